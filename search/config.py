@@ -1,0 +1,178 @@
+"""`sayso.toml`, validated: every error names the key, the value and what is allowed."""
+
+import functools
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pydantic
+
+from search.errors import ConfigError, QueryError
+from search.parsing import parse
+from search.query import Query
+
+FILE_NAME = "sayso.toml"
+DEFAULT_STORE = "sayso.db"
+DEFAULT_LANGUAGES = ("en", "sv", "nl", "de", "da", "nb", "fr", "es", "fi")
+
+
+class _Strict(pydantic.BaseModel):
+    """Unknown keys are mistakes; values never change."""
+
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+
+
+class Brand(_Strict):
+    """What to listen for: a name for people, a query for programs."""
+
+    name: str = pydantic.Field(min_length=1, max_length=200)
+    """How it is called in results: ``brand:"Espresso House"``."""
+
+    query: str = pydantic.Field(min_length=1)
+    """What a mention must match to be about it."""
+
+    @pydantic.field_validator("query")
+    @classmethod
+    def _must_parse(cls, text: str) -> str:
+        try:
+            parse(text)
+        except QueryError as error:
+            raise ValueError(f"{error}\n{error.pointer}".rstrip()) from error
+        return text
+
+    @property
+    def tree(self) -> Query:
+        """The parsed query."""
+        return _parsed(self.query)
+
+
+@functools.lru_cache(maxsize=100_000)
+def _parsed(query: str) -> Query:
+    return parse(query)
+
+
+class SourceConfig(_Strict):
+    """One source to crawl."""
+
+    source: str
+    """A name from `sayso sources`."""
+
+    addresses: tuple[str, ...] = ()
+    """Where to look: instances, feeds, sites; empty: the source's default."""
+
+    brands: tuple[str, ...] = ()
+    """Names of the brands to look for; empty: all."""
+
+    since: str | None = None
+    """How far back, such as ``30d`` or ``2026-01-31``."""
+
+    browser: bool = False
+    """Render pages in a browser first (``website`` and ``reviews``)."""
+
+    max_pages: pydantic.PositiveInt = 10_000
+    """Stop after so many pages of one address in one run."""
+
+
+class Limits(_Strict):
+    """How much Sayso may ask of a site."""
+
+    requests_per_second: pydantic.PositiveFloat = 1.0
+    """Per host."""
+
+    concurrent_requests: pydantic.PositiveInt = 2
+    """Per host."""
+
+    timeout_seconds: pydantic.PositiveFloat = 30
+    """For one response."""
+
+    max_response_mb: pydantic.PositiveFloat = 10
+    """Larger responses are not read."""
+
+    allow_private: tuple[str, ...] = ()
+    """Hosts that may resolve to private or loopback addresses; all others are refused."""
+
+
+class Config(_Strict):
+    """Everything `sayso.toml` can say."""
+
+    store: str = DEFAULT_STORE
+    """A file for the embedded store, relative to this file."""
+
+    languages: tuple[str, ...] = DEFAULT_LANGUAGES
+    """ISO 639-1 codes the language stage chooses among."""
+
+    user_agent: str = "Sayso/0.1 (+https://github.com/sayso/sayso)"
+    """What sites see; keep it stable and say who you are."""
+
+    brands: tuple[Brand, ...] = ()
+    """What to listen for."""
+
+    sources: tuple[SourceConfig, ...] = ()
+    """What to crawl."""
+
+    limits: Limits = Limits()
+    """How much to ask of a site."""
+
+    folder: Path = pydantic.Field(default=Path(), exclude=True)
+
+    @pydantic.model_validator(mode="after")
+    def _must_agree(self) -> "Config":
+        names = [brand.name for brand in self.brands]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"brands: the name {name!r} stands twice")
+        for entry in self.sources:
+            for name in entry.brands:
+                if name not in names:
+                    raise ValueError(
+                        f"sources: {entry.source} names the brand {name!r}; allowed: {names}"
+                    )
+        return self
+
+    @property
+    def store_path(self) -> Path:
+        """The embedded store's file."""
+        return self.folder / self.store
+
+
+def load(path: Path | None = None) -> Config:
+    """
+    Read a configuration file, by default ``sayso.toml`` here; without one, the defaults.
+
+    A named file that does not exist, bad TOML and bad values raise `ConfigError`.
+    """
+    file = path or Path(FILE_NAME)
+    if not file.exists():
+        if path is None:
+            return Config()
+        raise ConfigError(f"{file}: no such file; `sayso init` writes one")
+    try:
+        values = tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ConfigError(f"{file}: {error}") from error
+    return validate({**values, "folder": file.parent}, str(file))
+
+
+def validate(values: Mapping[str, Any], where: str) -> Config:
+    """Check values as `sayso.toml` would hold them; ``where`` begins the error message."""
+    try:
+        return Config.model_validate(values)
+    except pydantic.ValidationError as error:
+        raise ConfigError("\n".join(f"{where}: {_explain(fault)}" for fault in error.errors())) from None
+
+
+def _explain(fault: Any) -> str:
+    key = ".".join(map(str, fault["loc"]))
+    message = fault["msg"].removeprefix("Value error, ")
+    if fault["type"] == "extra_forbidden":
+        return f"{key}: there is no such key"
+    if not key:
+        return str(message)
+    return f"{key} = {fault['input']!r}: {message}"
+
+
+def secret(variable: str) -> str | None:
+    """Read a secret from the environment; ``None`` when it is unset or empty."""
+    return os.environ.get(variable) or None

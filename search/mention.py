@@ -1,0 +1,337 @@
+"""
+The document everything else produces, enriches, stores and queries: start reading here.
+
+What the source said is a `Mention`; what we ourselves know about it is a `State`. The type of a
+field, its docstring and its mark below are all there is to say about it: the index schema, the
+data dictionary, export columns and the query language's field names come from them
+(`search/fields.py`).
+
+Unknown is always ``None``, never ``0`` or ``""``. Every instant is aware, in UTC, and its name
+ends in ``_at``.
+"""
+
+import dataclasses
+import datetime as dt
+import enum
+import hashlib
+from typing import Annotated
+
+Words = Annotated[str, "words"]
+"""Text searched by its words."""
+
+Kept = Annotated[str, "kept"]
+"""Kept and shown, never searched or counted."""
+
+Identifier = Annotated[str, "identifier"]
+"""Searched by exact value, but with too many values to be worth counting."""
+
+
+class Kind(enum.StrEnum):
+    """What sort of text a mention is."""
+
+    POST = "post"
+    COMMENT = "comment"
+    REVIEW = "review"
+    ARTICLE = "article"
+    EPISODE = "episode"
+
+
+class MediaKind(enum.StrEnum):
+    """What sort of file is attached."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+
+
+class Feeling(enum.StrEnum):
+    """The sign of a sentiment."""
+
+    POSITIVE = "positive"
+    NEUTRAL = "neutral"
+    NEGATIVE = "negative"
+
+
+class Confidence(enum.StrEnum):
+    """How far a licence statement can be trusted (rights.md, transition T12)."""
+
+    AUTHORITATIVE = "authoritative"
+    SCRAPED = "scraped"
+
+
+class Permission(enum.StrEnum):
+    """Where our request to the author stands (rights.md §1.2, axis A)."""
+
+    NOT_REQUESTED = "not_requested"
+    QUEUED = "queued"
+    REQUESTED = "requested"
+    GRANTED = "granted"
+    DECLINED = "declined"
+    NO_RESPONSE = "no_response"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Author:
+    """Who wrote a mention, as far as the source says publicly."""
+
+    name: str
+    """The public handle or byline, without a leading ``@``."""
+
+    id: Identifier | None = None
+    """The identifier the source never changes; ``None`` when it shows none."""
+
+    display_name: Kept | None = None
+    """The name shown beside the handle; ``None`` when there is no other."""
+
+    url: Identifier | None = None
+    """The author's public profile page."""
+
+    followers: int | None = None
+    """Public follower count at harvest time."""
+
+    automated: bool | None = None
+    """Whether the account says that a program writes it."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Engagement:
+    """Public reaction counts at harvest time; ``None`` means the source does not show one."""
+
+    likes: int | None = None
+    """Positive reactions of any kind."""
+
+    replies: int | None = None
+    """Direct answers to the mention."""
+
+    reposts: int | None = None
+    """How often others passed it on."""
+
+    views: int | None = None
+    """How often it was seen or played."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Rating:
+    """What a reviewer gave, as published and on one scale."""
+
+    stars: float
+    """On the scale 1 to 5, whatever scale the source uses."""
+
+    value: float
+    """As the source says it."""
+
+    worst: float = 1
+    """The lowest value the source allows."""
+
+    best: float = 5
+    """The highest value the source allows."""
+
+    def __post_init__(self) -> None:
+        if not self.worst <= self.value <= self.best or self.worst == self.best:
+            raise ValueError(f"rating {self.value} is not between {self.worst} and {self.best}")
+
+    @classmethod
+    def on_scale(cls, value: float, *, worst: float = 1, best: float = 5) -> "Rating":
+        """Normalise linearly, so that ``worst`` becomes 1 star and ``best`` 5; else `ValueError`."""
+        stars = 1 + 4 * (value - worst) / (best - worst) if best != worst else value
+        return cls(stars=round(stars, 2), value=value, worst=worst, best=best)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Subject:
+    """The product or place a review is about."""
+
+    name: Words
+    """What it is called."""
+
+    url: Identifier | None = None
+    """Its page."""
+
+    id: Identifier | None = None
+    """GTIN, SKU or the source's own number; ``None`` when none is shown."""
+
+    brand: str | None = None
+    """The maker, as the page says."""
+
+    rating_average: float | None = None
+    """Mean of all its ratings as the page says, on the scale 1 to 5."""
+
+    rating_count: int | None = None
+    """How many ratings or reviews the page counts."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Licence:
+    """A licence stated by a source: a suggestion with its evidence, never a permission."""
+
+    id: str | None
+    """SPDX identifier such as ``CC-BY-4.0``; ``None`` when the statement is not recognised."""
+
+    raw: Kept
+    """The statement as found: a URL, a code, a sentence."""
+
+    found_in: Kept
+    """Where it stood, such as ``link rel=license`` or ``JSON-LD license``."""
+
+    url: Identifier | None = None
+    """The licence text; ``None`` when the statement names none."""
+
+    confidence: Confidence = Confidence.SCRAPED
+    """``authoritative`` only from a field of an official interface."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Media:
+    """One attached picture, film or sound; only its address is kept."""
+
+    url: Identifier
+    """The file."""
+
+    kind: MediaKind
+    """What it is."""
+
+    description: Kept | None = None
+    """The author's text alternative."""
+
+    licence: Licence | None = None
+    """The licence stated for this file."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Sentiment:
+    """How the author feels; a mention without one is *not known*, which is not neutral."""
+
+    label: Feeling
+    """The sign of `value` after its method's thresholds."""
+
+    value: float
+    """From -1 (negative) to 1 (positive)."""
+
+    method: str
+    """What decided: ``stars`` or ``vader``."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Mention:
+    """One public post, comment, review or article that is about a brand."""
+
+    source: str
+    """The name of the spider that found it."""
+
+    source_id: Identifier
+    """The identifier the source gives it, unique within the source; a web page's canonical URL."""
+
+    url: Identifier
+    """The permalink a person can open."""
+
+    text: Words
+    """The body as plain text, paragraphs separated by blank lines."""
+
+    kind: Kind = Kind.POST
+    """What sort of text it is."""
+
+    title: Words | None = None
+    """The headline, without the body."""
+
+    site: str | None = None
+    """The host it was published on, without ``www.``."""
+
+    published_at: dt.datetime | None = None
+    """When it was published."""
+
+    edited_at: dt.datetime | None = None
+    """When its author last changed it; ``None`` when never or not shown."""
+
+    harvested_at: dt.datetime | None = None
+    """When we read it; ``None`` until delivery stamps it."""
+
+    author: Author | None = None
+    """Who wrote it; ``None`` when the source names nobody."""
+
+    engagement: Engagement = dataclasses.field(default_factory=Engagement)
+    """Public reaction counts at harvest time."""
+
+    rating: Rating | None = None
+    """What a reviewer gave; ``None`` for everything but reviews, and for reviews without stars."""
+
+    subject: Subject | None = None
+    """The product or place reviewed."""
+
+    media: tuple[Media, ...] = ()
+    """Attached files, in their order."""
+
+    hashtags: tuple[str, ...] = ()
+    """Hashtags without ``#``, lower case, in order of appearance, each once."""
+
+    handles: tuple[str, ...] = ()
+    """Accounts addressed, without the leading ``@``, lower case, each once."""
+
+    links: Annotated[tuple[str, ...], "kept"] = ()
+    """Web addresses the text points to."""
+
+    reply_to: Identifier | None = None
+    """What it answers: an identifier or address in the same source."""
+
+    declared_language: str | None = None
+    """ISO 639-1 code the source itself gives."""
+
+    licence: Licence | None = None
+    """The licence stated for the text or the page as a whole."""
+
+    brands: tuple[str, ...] = ()
+    """Names of the brands it is about, set by the match stage."""
+
+    language: str | None = None
+    """ISO 639-1 code, or ``und`` when the text is too short to tell; set by the language stage."""
+
+    sentiment: Sentiment | None = None
+    """How the author feels; ``None`` when not known. Set by the sentiment stage."""
+
+    def __post_init__(self) -> None:
+        for name in ("published_at", "edited_at", "harvested_at"):
+            instant: dt.datetime | None = getattr(self, name)
+            if instant is None or instant.tzinfo is dt.UTC:
+                continue
+            if instant.tzinfo is None:
+                raise ValueError(f"{name} {instant} has no time zone")
+            object.__setattr__(self, name, instant.astimezone(dt.UTC))
+
+    @property
+    def id(self) -> str:
+        """32 hexadecimal digits, the same for the same post on every run and machine."""
+        return mention_id(self.source, self.source_id)
+
+
+def mention_id(source: str, source_id: str) -> str:
+    """Hash what identifies a mention: 128-bit BLAKE2b, in hexadecimal."""
+    name = f"{source}\x1f{source_id}".encode("utf-8", "replace")
+    return hashlib.blake2b(name, digest_size=16).hexdigest()
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class State:
+    """What we ourselves know about a mention; a crawl never writes it."""
+
+    permission: Permission = Permission.NOT_REQUESTED
+    """Where our request to the author stands."""
+
+    first_seen_at: dt.datetime | None = None
+    """When the store first kept it."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class StoredMention:
+    """A mention as a store hands it out."""
+
+    mention: Mention
+    """What the source said."""
+
+    state: State
+    """What we know."""
+
+    @property
+    def id(self) -> str:
+        """The mention's id."""
+        return self.mention.id

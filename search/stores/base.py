@@ -1,0 +1,167 @@
+"""What every store can do: the protocol, and the shapes that go in and come out."""
+
+import dataclasses
+import datetime as dt
+import enum
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol, Self
+
+from search.mention import Mention, StoredMention
+from search.query import Query
+
+Cursor = Mapping[str, Any]
+"""An opaque mark, JSON, of where the next run of one source continues."""
+
+
+class Outcome(enum.StrEnum):
+    """What became of one mention handed to a store."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+class Sort(enum.StrEnum):
+    """The order of results; equal ones follow the order in which the store first kept them."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    FOUND = "found"
+    LIKES = "likes"
+    STARS = "stars"
+    FEWEST_STARS = "fewest_stars"
+
+
+class Interval(enum.StrEnum):
+    """The width of one bar of a timeline; a week begins on Monday."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of a timeline."""
+
+    start_at: dt.datetime
+    """When it begins, UTC."""
+    count: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Bucket:
+    """How many mentions have one value of a field; ``value`` is ``None`` for those without any."""
+
+    value: str | None
+    count: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Page:
+    """One page of results."""
+
+    mentions: tuple[StoredMention, ...]
+    total: int
+    """How many mentions match in all."""
+    next: str | None
+    """Hand this to the next search as ``after``; ``None`` on the last page."""
+    facets: Mapping[str, tuple[Bucket, ...]]
+    """By field path; the most frequent first, at most 100, mentions without a value last."""
+    timeline: tuple[Bar, ...]
+    """Oldest first, without gaps (empty bars count 0); undated mentions are in none."""
+    behind: int = 0
+    """How many writes another process has made that could not be searched yet."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A mention that could not be kept, with the reason, so that nothing is dropped silently."""
+
+    id: str
+    source: str
+    stage: str
+    """Where it failed: a stage's name or ``store``."""
+    error: str
+    mention: Mapping[str, Any]
+    """As JSON."""
+    at: dt.datetime
+
+
+class Store(Protocol):
+    """
+    Where mentions are kept.
+
+    Every method may raise `StoreError`; `StoreBusy` alone is worth a retry. A method that returns
+    has its effect safely on disk.
+    """
+
+    def put(self, mentions: Sequence[Mention]) -> list[Outcome]:
+        """
+        Keep mentions, in one transaction, and say for each what it was.
+
+        Our own state is never touched. ``brands`` grows and never shrinks: a mention found for a
+        second brand belongs to both. A content equal to the stored one but for ``harvested_at``
+        is unchanged and writes nothing.
+        """
+        ...
+
+    def quarantine(self, entries: Sequence[Quarantined]) -> None:
+        """Keep what could not become a mention, once per id."""
+        ...
+
+    def quarantined(self) -> Iterator[Quarantined]:
+        """Everything in quarantine, oldest first."""
+        ...
+
+    def get(self, prefix: str) -> StoredMention:
+        """Return the one mention whose id begins so, or raise `MentionNotFound`."""
+        ...
+
+    def search(  # noqa: PLR0913 - keyword-only, and a search is one question
+        self,
+        query: Query,
+        *,
+        limit: int = 20,
+        after: str | None = None,
+        sort: Sort = Sort.NEWEST,
+        facets: Sequence[str] = (),
+        timeline: Interval | None = None,
+    ) -> Page:
+        """
+        Return one page of matches.
+
+        ``after`` is a `Page.next` of the same query and sort; following it visits every match
+        once, whatever is added meanwhile. A facet path that cannot be counted by raises
+        `QueryError`.
+        """
+        ...
+
+    def iterate(self, query: Query, *, sort: Sort = Sort.NEWEST) -> Iterator[StoredMention]:
+        """Hand out every match in order, a page at a time."""
+        ...
+
+    def cursor(self, key: str) -> Cursor | None:
+        """Return the mark saved under a key, or ``None`` before the first run."""
+        ...
+
+    def save_cursor(self, key: str, cursor: Cursor) -> None:
+        """Replace the mark; call it only when everything behind it was acknowledged by `put`."""
+        ...
+
+    def check(self) -> list[str]:
+        """Verify the record and the index against each other; say each problem in a sentence."""
+        ...
+
+    def rebuild(self) -> int:
+        """Build the index anew from the record; return how many mentions it holds."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
