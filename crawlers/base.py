@@ -3,12 +3,14 @@
 import dataclasses
 import datetime as dt
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import scrapy
+from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 
-from search.config import Brand
+from crawlers.bookmarks import config_of, read_cursor
+from search.config import Brand, Config, read_since, secret
 from search.matcher import Matcher
 from search.mention import Mention
 
@@ -99,6 +101,36 @@ class SourceSpider(scrapy.Spider):
         self.plan = plan
         self.next_cursor: dict[str, Any] = dict(plan.cursor)
         self.matcher = Matcher({brand.name: brand.tree for brand in plan.brands})
+
+    @classmethod
+    def from_crawler(
+        cls, crawler: Crawler, plan: Plan | None = None, **arguments: str
+    ) -> Self:
+        """Build it for a plan, or for the ``-a`` arguments of ``scrapy crawl``, with its cursor."""
+        config = config_of(crawler)
+        plan = plan or cls.plan_from_arguments(config, **arguments)
+        return super().from_crawler(
+            crawler, dataclasses.replace(plan, cursor=read_cursor(plan, config))
+        )
+
+    @classmethod
+    def plan_from_arguments(
+        cls,
+        config: Config,
+        brand: str | None = None,
+        address: str | None = None,
+        since: str | None = None,
+        **options: str,
+    ) -> Plan:
+        """Make a plan of what ``scrapy crawl -a`` says; without a brand, those of `sayso.toml`."""
+        return Plan(
+            source=cls.name,
+            brands=config.choose_brands([brand] if brand else []),
+            address=address,
+            since=read_since(since),
+            options=options,
+            key=cls.declaration.key and secret(cls.declaration.key),
+        )
 
     @property
     def address(self) -> str:

@@ -1,9 +1,10 @@
 """`sayso.toml`, validated: every error names the key, the value and what is allowed."""
 
+import datetime as dt
 import functools
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pydantic
 
 from search.errors import ConfigError, QueryError
 from search.parsing import parse
-from search.query import Query
+from search.query import Query, Range
 
 FILE_NAME = "sayso.toml"
 DEFAULT_STORE = "sayso.db"
@@ -131,6 +132,20 @@ class Config(_Strict):
                     )
         return self
 
+    def choose_brands(self, wanted: Sequence[str]) -> tuple[Brand, ...]:
+        """
+        Return the brands of these names; one that is no name is taken as a query.
+
+        Nothing wanted means all of them; `ConfigError` when there are none.
+        """
+        known = {brand.name: brand for brand in self.brands}
+        chosen = tuple(known.get(text) or _brand_of(text) for text in wanted) or self.brands
+        if not chosen:
+            raise ConfigError(
+                f"no brand to look for: give --brand, or add one to {FILE_NAME} (`sayso init`)"
+            )
+        return chosen
+
     @property
     def store_path(self) -> Path:
         """The embedded store's file."""
@@ -171,6 +186,24 @@ def _explain(fault: Any) -> str:
     if not key:
         return str(message)
     return f"{key} = {fault['input']!r}: {message}"
+
+
+def _brand_of(query: str) -> Brand:
+    parse(query)  # its own error points at the fault more clearly than a validation error would
+    return Brand(name=query[:200], query=query)
+
+
+def read_since(text: str | None) -> dt.datetime | None:
+    """Read ``30d`` or ``2026-01-31`` as an instant, ``None`` as ``None``; else `ConfigError`."""
+    if text is None:
+        return None
+    try:
+        match parse(f'since:"{text}"'):
+            case Range(low=dt.datetime() as low):
+                return low
+    except QueryError as error:
+        raise ConfigError(f"since = {text!r}: {error.problem}: {error.remedy}") from error
+    raise ConfigError(f"since = {text!r}: allowed: 30d, 12h, 2026-01-31")
 
 
 def secret(variable: str) -> str | None:

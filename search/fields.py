@@ -118,7 +118,7 @@ def _several(value: Any) -> tuple[Any, ...]:
 
 
 def _walk(cls: type, prefix: str, *, own: bool, many: bool) -> Iterator[Field]:
-    docs = _docstrings(cls)
+    docs = field_docstrings(cls)
     hints = typing.get_type_hints(cls, include_extras=True)
     for member in dataclasses.fields(cls):
         path = prefix + member.name
@@ -154,7 +154,8 @@ def _unwrap(hint: Any) -> tuple[str | None, type, bool]:
             return mark, hint, several
 
 
-def _docstrings(cls: type) -> dict[str, str]:
+def field_docstrings(cls: type) -> dict[str, str]:
+    """Read the string below each annotated member of a class from its source."""
     (tree,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
     assert isinstance(tree, ast.ClassDef)  # noqa: S101 - what a class's source parses to
     docs = {}

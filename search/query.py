@@ -7,6 +7,7 @@ The query tree: what a person asked for, reduced to a few frozen nodes.
 
 import dataclasses
 import datetime as dt
+from collections.abc import Callable
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -122,23 +123,25 @@ Anchor = Phrase | Near | Prefix | Raw | Term
 """A leaf that says something positive and can be looked up quickly."""
 
 
-def anchors(query: Query) -> frozenset[Anchor] | None:
+def anchors(
+    query: Query, usable: Callable[[Anchor], bool] = lambda _: True
+) -> frozenset[Anchor] | None:
     """
     Return leaves of which at least one holds wherever the query matches.
 
     ``None`` when there is no such set, as for ``NOT a`` or ``likes:>5``. Of several possible sets
     for an AND, the one with the fewest leaves is taken, and among those the longest words.
-    Interfaces that only know plain search are asked for these, and the matcher tries a query only
-    where one of them occurs.
+    Interfaces that only know plain search are asked for these (``usable`` leaves out what one
+    cannot be asked), and the matcher tries a query only where one of them occurs.
     """
     match query:
         case Phrase() | Near() | Prefix() | Raw() | Term():
-            return frozenset({query})
+            return frozenset({query}) if usable(query) else None
         case And(parts):
-            known = [found for part in parts if (found := anchors(part)) is not None]
+            known = [found for part in parts if (found := anchors(part, usable)) is not None]
             return min(known, key=_cost) if known else None
         case Or(parts):
-            sets = [anchors(part) for part in parts]
+            sets = [anchors(part, usable) for part in parts]
             if any(found is None for found in sets):
                 return None
             return frozenset(leaf for found in sets if found is not None for leaf in found)

@@ -1,0 +1,83 @@
+"""Cursors: read before a run, saved after it, and only when nothing behind them can be missing."""
+
+import asyncio
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+
+from crawlers.failures import faults_of
+from search.config import Config, load
+from search.stores.opening import open_store
+
+if TYPE_CHECKING:
+    from crawlers.base import Plan
+
+SLACK = dt.timedelta(days=1)
+"""``since`` moves with the clock; only a wish for clearly older mentions starts anew."""
+
+
+def cursor_key(plan: "Plan") -> str:
+    """Name a cursor after exactly what was asked: a changed query or address starts anew."""
+    asked = "\n".join(f"{brand.name}\x1f{brand.query}" for brand in plan.brands)
+    digest = hashlib.blake2b(asked.encode(), digest_size=8).hexdigest()
+    return f"{plan.source} {plan.address or ''} {digest}"
+
+
+def config_of(crawler: Crawler) -> Config:
+    """Return the configuration of a run; under ``scrapy crawl``, that of ``sayso.toml`` here."""
+    return crawler.settings["SAYSO_CONFIG"] or load()
+
+
+def read_cursor(plan: "Plan", config: Config) -> Mapping[str, Any]:
+    """Return where the last run ended, or ``{}`` when it did not reach back as far as asked."""
+    with open_store(config.store_path) as store:
+        saved = store.cursor(cursor_key(plan))
+    if saved is None:
+        return {}
+    covers = saved["covers"] and dt.datetime.fromisoformat(saved["covers"])
+    if covers and (plan.since is None or plan.since < covers - SLACK):
+        return {}
+    cursor: Mapping[str, Any] = saved["cursor"]
+    return cursor
+
+
+class Bookmarks:
+    """The Scrapy extension that saves the cursor of a run that missed nothing."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._errors = 0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Listen for the end of the run and for mentions that could not be delivered."""
+        extension = cls(crawler)
+        crawler.signals.connect(extension.note_error, signals.item_error)
+        crawler.signals.connect(extension.save, signals.spider_closed)
+        return extension
+
+    def note_error(self) -> None:
+        """Remember that a mention was not stored."""
+        self._errors += 1
+        assert self._crawler.stats is not None  # noqa: S101 - set before any spider runs
+        self._crawler.stats.inc_value("sayso/undelivered")
+
+    async def save(self, spider: Spider, reason: str) -> None:
+        """Move the cursor, unless something before it may be missing."""
+        missed = self._errors or any(fault.passing for fault in faults_of(self._crawler))
+        plan: Plan | None = getattr(spider, "plan", None)
+        if plan is None or reason != "finished" or missed:
+            return
+        await asyncio.to_thread(self._write, plan, spider.next_cursor)  # type: ignore[attr-defined]
+
+    def _write(self, plan: "Plan", cursor: Mapping[str, Any]) -> None:
+        key = cursor_key(plan)
+        with open_store(config_of(self._crawler).store_path) as store:
+            before = store.cursor(key) if plan.cursor else None
+            since = plan.since.isoformat() if plan.since else None
+            covers = before["covers"] if before else since
+            store.save_cursor(key, {"covers": covers, "cursor": cursor})

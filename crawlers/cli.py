@@ -1,0 +1,233 @@
+"""`sayso …`: the one command line. A command is a few lines; what it does lives elsewhere."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from search.errors import QueryError, SaysoError
+
+NOT_FOUND, USAGE, INCOMPLETE = 1, 2, 3
+QUERY = click.argument("query", default="*")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--config", type=click.Path(path_type=Path), help="Another file than ./sayso.toml.")
+@click.option("--store", help="Another store than the configuration names.")
+@click.version_option(package_name="sayso", prog_name="sayso")
+@click.pass_context
+def sayso(context: click.Context, config: Path | None, store: str | None) -> None:
+    """
+    Listen to the public web for what people say about a brand.
+
+    Exit codes: 0 done; 1 an error that is explained; 2 wrong usage; 3 done in part (a source was
+    blocked or failed, a line could not be imported); 130 stopped by Ctrl-C.
+    """
+    context.obj = _Session(config, store)
+
+
+class _Session:
+    """What every command starts from; read only when a command asks for it."""
+
+    def __init__(self, file: Path | None, store: str | None) -> None:
+        self._file = file
+        self._store = store
+
+    def config(self) -> Any:
+        from search.config import load
+
+        config = load(self._file)
+        if self._store is None:
+            return config
+        return config.model_copy(update={"store": self._store, "folder": Path()})
+
+    def store(self, *, create: bool = False, read_only: bool = False) -> Any:
+        from search.stores.opening import open_store
+
+        return open_store(self.config().store_path, create=create, read_only=read_only)
+
+
+@sayso.command()
+def init() -> None:
+    """Write a commented sayso.toml into this folder."""
+    from crawlers.starting import write_config
+
+    path = write_config(Path())
+    click.echo(f"wrote {path}: name your brand in it, then run `sayso crawl`")
+
+
+@sayso.command()
+@click.option("--brand", "brands", multiple=True, help="A brand's name, or a query. Repeatable.")
+@click.option("--source", "chosen", multiple=True, help="NAME or NAME=ADDRESS. Repeatable.")
+@click.option("--since", help="Nothing older: 30d, 12h, 2026-01-31.")
+@click.option("--browser", is_flag=True, help="Render pages in a browser first.")
+@click.option("-v", "--verbose", is_flag=True, help="Scrapy's log on standard error.")
+@JSON
+@click.pass_obj
+def crawl(session: _Session, *, verbose: bool, as_json: bool, **asked: Any) -> None:
+    """Look for brands at sources and keep what is found."""
+    from crawlers.crawling import crawl_and_report
+
+    sys.exit(crawl_and_report(session.config(), verbose=verbose, as_json=as_json, **asked))
+
+
+@sayso.command()
+@QUERY
+@click.option("-n", "--limit", default=20, show_default=True, type=click.IntRange(1, 10_000))
+@click.option("--sort", default="newest", help="newest, oldest, found, likes, stars, fewest_stars")
+@click.option("--after", help="Continue where a page ended: the mark it printed.")
+@click.option("--explain", is_flag=True, help="Show how the query is read, and what matched.")
+@JSON
+@click.pass_obj
+def search(session: _Session, query: str, **asked: Any) -> None:
+    """Find stored mentions; QUERY as in docs/query-language.md, all of them without one."""
+    from search.showing.searching import show_search
+
+    with session.store() as store:
+        show_search(store, query, **asked)
+
+
+@sayso.command()
+@QUERY
+@click.option("--by", default="source,language,sentiment,permission", show_default=True)
+@click.option("--timeline", type=click.Choice(["hour", "day", "week", "month"]))
+@JSON
+@click.pass_obj
+def stats(session: _Session, query: str, **asked: Any) -> None:
+    """Count mentions by the values of fields."""
+    from search.showing.counting import show_stats
+
+    with session.store() as store:
+        show_stats(store, query, **asked)
+
+
+@sayso.command()
+@click.argument("id")
+@JSON
+@click.pass_obj
+def show(session: _Session, id: str, *, as_json: bool) -> None:  # noqa: A002 - the argument's name
+    """Show one mention with everything known about it; the first digits of ID are enough."""
+    from search.showing.one import show_mention
+
+    with session.store() as store:
+        show_mention(store.get(id), as_json=as_json)
+
+
+@sayso.group()
+def export() -> None:
+    """Hand out what is stored."""
+
+
+@export.command("mentions")
+@QUERY
+@click.option("--format", "kind", help="csv, xlsx, ndjson, parquet; default: by OUT's ending.")
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="A file; default: mentions.FORMAT")
+@click.option("--columns", help="Fields, comma-separated; default: all.")
+@click.pass_obj
+def export_mentions(session: _Session, query: str, **asked: Any) -> None:
+    """Write the mentions a query finds to a file."""
+    from search.showing.exporting import export_query
+
+    with session.store() as store:
+        export_query(store, query, **asked)
+
+
+@sayso.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--only-brands", is_flag=True, help="Leave out what is about no brand.")
+@JSON
+@click.pass_obj
+def import_(session: _Session, file: Path, **asked: Any) -> None:
+    """Take in mentions from FILE (ndjson or csv, also .gz), tagged like crawled ones."""
+    from pipelines.taking_in import import_and_report
+
+    sys.exit(import_and_report(session.config(), file, **asked))
+
+
+@sayso.command()
+@JSON
+def sources(*, as_json: bool) -> None:
+    """List the sources, what each needs and allows."""
+    from crawlers.listing import show_sources
+
+    show_sources(as_json=as_json)
+
+
+@sayso.group()
+def brand() -> None:
+    """Work on what to listen for."""
+
+
+@brand.command("test")
+@click.argument("query")
+@click.argument("text")
+@JSON
+def brand_test(query: str, text: str, *, as_json: bool) -> None:
+    """Show whether TEXT is about QUERY, and which part matched where."""
+    from search.showing.explaining import show_test
+
+    sys.exit(0 if show_test(query, text, as_json=as_json) else NOT_FOUND)
+
+
+@sayso.group("store")
+def store_group() -> None:
+    """Look after the store."""
+
+
+@store_group.command("check")
+@click.pass_obj
+def store_check(session: _Session) -> None:
+    """Verify the record and the index; exit code 1 when something is wrong."""
+    from search.showing.keeping import show_check
+
+    with session.store() as store:
+        sys.exit(0 if show_check(store) else NOT_FOUND)
+
+
+@store_group.command("rebuild")
+@click.pass_obj
+def store_rebuild(session: _Session) -> None:
+    """Build the index anew from the record; searches go on meanwhile."""
+    with session.store() as store:
+        click.echo(f"{store.rebuild():,} mentions indexed")
+
+
+@sayso.command()
+@click.option("--folder", type=click.Path(path_type=Path), default="demo", show_default=True)
+@click.option("--fresh", is_flag=True, help="Begin again with an empty store.")
+def demo(folder: Path, *, fresh: bool) -> None:
+    """Crawl a small web of fictional sites on this machine and show what comes of it."""
+    from crawlers.demo.command import run_demo
+
+    sys.exit(run_demo(folder, fresh=fresh))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command; an error is a sentence on standard error and exit code 1, never a traceback."""
+    _guarded(lambda: sayso.main(arguments, prog_name="sayso", standalone_mode=False))
+
+
+def _guarded(command: Callable[[], Any]) -> None:
+    try:
+        command()
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except QueryError as error:
+        click.echo(f"{error.pointer}\n{error}".lstrip("\n"), err=True)
+        sys.exit(NOT_FOUND)
+    except SaysoError as error:
+        click.echo(str(error), err=True)
+        sys.exit(NOT_FOUND)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

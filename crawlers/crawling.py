@@ -1,0 +1,44 @@
+"""`sayso crawl`: plan, run, report."""
+
+import json
+from collections.abc import Sequence
+
+import click
+from rich.console import Console
+
+from crawlers.planning import plan_crawl
+from crawlers.progress import live_progress, report_json, show_reports, worst_exit
+from crawlers.runs import RunReport, run_plans
+from search.config import Config
+from search.stores.opening import open_store
+
+
+def crawl_and_report(  # noqa: PLR0913 - one per option of the command
+    config: Config,
+    *,
+    brands: Sequence[str] = (),
+    chosen: Sequence[str] = (),
+    since: str | None = None,
+    browser: bool = False,
+    verbose: bool = False,
+    as_json: bool = False,
+) -> int:
+    """Crawl as asked, show it, and return the exit code."""
+    plans = plan_crawl(config, brands=brands, chosen=chosen, since=since, browser=browser)
+    open_store(config.store_path).close()  # an unusable store is said before any site is asked
+    with live_progress(Console(stderr=True, quiet=as_json)) as on_progress:
+        reports = run_plans(plans, config, on_progress=on_progress, verbose=verbose)
+    _show(reports, config, as_json=as_json)
+    return worst_exit(reports)
+
+
+def _show(reports: Sequence[RunReport], config: Config, *, as_json: bool) -> None:
+    if as_json:
+        for report in reports:
+            click.echo(json.dumps(report_json(report)))
+        return
+    show_reports(Console(), reports)
+    new = sum(report.new for report in reports)
+    click.echo(f"{new:,} new mentions" if new else "nothing new")
+    if new:
+        click.echo(f"kept in {config.store_path}; look: sayso search '*'")

@@ -1,0 +1,255 @@
+"""
+What a page says against being read by programs (rights.md §2.1, §2.4, product decision 7).
+
+Three places can say it: ``/.well-known/tdmrep.json`` for a site, headers for a response, ``<meta>``
+elements for a page. Of two statements on text and data mining the nearer one counts; of
+statements for robots the strictest counts.
+"""
+
+import asyncio
+import dataclasses
+import json
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import HtmlResponse, Request, Response
+from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.httpobj import urlparse_cached
+
+from crawlers.addresses import PrivateAddress
+from crawlers.robots import UNASKED, product_token
+from search.mention import Mention
+
+FILE = "/.well-known/tdmrep.json"
+READ_BYTES = 1024 * 1024
+MANY_RULES = 10_000
+
+NO_STORING = ("noindex", "none")
+NO_MINING = ("noai", "noml")
+NO_FOLLOWING = ("nofollow", "none")
+
+_HEAD_END = re.compile(rb"</head\b|<body\b", re.IGNORECASE)
+_META = re.compile(rb"<meta\b[^>]*>", re.IGNORECASE)
+_NOT_MARKUP = re.compile(rb"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\b|\Z)", re.I | re.S)
+_ATTRIBUTE = re.compile(r"""([a-z:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_AGENT = re.compile(r"\s*([\w*-]+)\s*:\s*(.*)", re.DOTALL)
+_WITH_VALUE = frozenset(
+    {"max-snippet", "max-image-preview", "max-video-preview", "unavailable_after"}
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Signals:
+    """What a page asks of us."""
+
+    refusal: str | None = None
+    """Why it may not be analysed and stored: ``tdm-reservation``, ``noindex``, ``noai``…"""
+
+    follow: bool = True
+    """Whether its links may be followed."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TdmRule:
+    """One entry of ``tdmrep.json``."""
+
+    location: re.Pattern[str]
+    reserved: bool | None
+    """``None`` when the entry breaks the protocol, which leaves the matter unset."""
+
+
+class Reserved(IgnoreRequest):
+    """A page whose owner reserved it: it is neither analysed nor stored."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"the page says {reason}")
+
+
+def read_tdmrep(body: bytes) -> tuple[TdmRule, ...]:
+    """Read ``tdmrep.json``; what breaks the protocol is skipped."""
+    try:
+        entries = json.loads(body[:READ_BYTES])
+    except (ValueError, RecursionError):
+        return ()
+    if not isinstance(entries, list):
+        return ()
+    return tuple(_read_rules(entries[:MANY_RULES]))
+
+
+def _read_rules(entries: Iterable[Any]) -> Iterator[TdmRule]:
+    for entry in entries:
+        location = entry.get("location") if isinstance(entry, dict) else None
+        if isinstance(location, str) and location.startswith("/"):
+            yield TdmRule(_pattern(location), _flag(entry.get("tdm-reservation")))
+
+
+def _pattern(location: str) -> re.Pattern[str]:
+    """Translate ``*`` and a final ``$`` as robots.txt means them."""
+    ends = location.endswith("$")
+    pieces = re.split(r"\*+", location.removesuffix("$"))
+    return re.compile(".*?".join(map(re.escape, pieces)) + (r"\Z" if ends else ""), re.DOTALL)
+
+
+def _flag(value: object) -> bool | None:
+    return {"1": True, "0": False}.get(str(value).strip()) if not isinstance(value, bool) else None
+
+
+def signals(response: Response, rules: Sequence[TdmRule] = (), agent: str = "sayso") -> Signals:
+    """Read everything a page says; ``rules`` are those of its site's ``tdmrep.json``."""
+    metas = dict(_metas(response.body, agent))
+    robots = {
+        directive
+        for value in (*_robots_headers(response, agent), *metas.get("robots", ()))
+        for directive in re.split(r"[\s,]+", value.lower())
+    }
+    refusal = "tdm-reservation" if _is_reserved(response, rules, metas) else None
+    refusal = refusal or next((name for name in NO_MINING if name in robots), None)
+    may_read = refusal is None
+    if may_read and not robots.isdisjoint(NO_STORING):
+        refusal = "noindex"
+    return Signals(refusal, follow=may_read and robots.isdisjoint(NO_FOLLOWING))
+
+
+def reservation(response: Response, rules: Sequence[TdmRule] = ()) -> str | None:
+    """Say why a page may not be analysed and stored; ``None`` when it may."""
+    return signals(response, rules).refusal
+
+
+def _is_reserved(
+    response: Response, rules: Sequence[TdmRule], metas: dict[str, list[str]]
+) -> bool:
+    """Let the page supersede the header, and the header the file; the unset decides nothing."""
+    path = urlsplit(response.url)._replace(scheme="", netloc="", fragment="").geturl() or "/"
+    matching = next((rule.reserved for rule in rules if rule.location.match(path)), None)
+    header = [value.decode("latin-1") for value in response.headers.getlist("tdm-reservation")]
+    for values in (metas.get("tdm-reservation", []), header):
+        said = [flag for value in values if (flag := _flag(value)) is not None]
+        if said:
+            return any(said)
+    return bool(matching)
+
+
+def _robots_headers(response: Response, agent: str) -> Iterator[str]:
+    """Yield directives for us: ``googlebot: noindex`` speaks to somebody else."""
+    for header in response.headers.getlist("X-Robots-Tag"):
+        addressed = "*"
+        for part in header.decode("latin-1").split(","):
+            named = _AGENT.match(part)
+            if named and named[1].lower() in _WITH_VALUE:
+                continue
+            if named:
+                addressed, part = named[1].lower(), named[2]  # noqa: PLW2901 - the name taken off
+            if addressed in {"*", "robots", agent.lower()}:
+                yield part
+
+
+def _metas(body: bytes, agent: str) -> dict[str, list[str]]:
+    """
+    Read the ``<meta>`` elements of the head that concern us, by name.
+
+    Searched with expressions, since parsing every page would cost more than fetching it; comments
+    and scripts are taken out only where something was found.
+    """
+    if body[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        body = body.replace(b"\x00", b"")  # UTF-16: what matters here is ASCII
+    end = _HEAD_END.search(body)
+    head = body[: end.start()] if end else body
+    if not _find_metas(head, agent):
+        return {}
+    return _find_metas(_NOT_MARKUP.sub(b"", head if end else body), agent)
+
+
+def _find_metas(head: bytes, agent: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for tag in _META.findall(head):
+        pairs = _ATTRIBUTE.findall(tag.decode("latin-1"))
+        attributes = {name.lower(): (a or b or c).strip() for name, a, b, c in pairs}
+        name = attributes.get("name", "").lower()
+        if name in {"robots", agent.lower(), "tdm-reservation"}:
+            key = name if name == "tdm-reservation" else "robots"
+            found.setdefault(key, []).append(attributes.get("content", ""))
+    return found
+
+
+class Reservations:
+    """
+    The downloader and spider middleware that keeps reserved pages from being read.
+
+    It concerns spiders with ``reads_pages = True`` and requests with ``meta={"reads_page": True}``.
+    A page that may be followed but not stored reaches the spider with the flag ``noindex``.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._agent = product_token(crawler.settings["USER_AGENT"])
+        self._rules: dict[str, asyncio.Task[tuple[TdmRule, ...]]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build it as Scrapy does."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Read the site's ``tdmrep.json`` before its first page."""
+        if self._concerns(request):
+            await self._rules_for(request)
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        """Refuse a reserved page; mark one that is only there for its links."""
+        if not self._concerns(request) or not isinstance(response, HtmlResponse):
+            return response
+        if not 200 <= response.status < 300:
+            return response
+        found = signals(response, await self._rules_for(request), self._agent)
+        if found.refusal:
+            self._count(found.refusal)
+            if not found.follow:
+                raise Reserved(found.refusal)
+        flags = [*response.flags, *(["noindex"] if found.refusal else [])]
+        flags += [] if found.follow else ["nofollow"]
+        return response.replace(flags=flags) if flags != response.flags else response
+
+    async def process_spider_output_async(
+        self, response: Response, result: AsyncIterator[Any]
+    ) -> AsyncIterator[Any]:
+        """Let nothing through that a page does not allow, whatever the spider yields."""
+        async for yielded in result:
+            if isinstance(yielded, Mention) and "noindex" in response.flags:
+                continue
+            if isinstance(yielded, Request) and "nofollow" in response.flags:
+                continue
+            yield yielded
+
+    def _concerns(self, request: Request) -> bool:
+        if request.meta.get(UNASKED):
+            return False
+        reads_pages = getattr(self._crawler.spider, "reads_pages", False)
+        return bool(request.meta.get("reads_page", reads_pages))
+
+    def _count(self, reason: str) -> None:
+        assert self._crawler.stats is not None  # noqa: S101 - set before any spider runs
+        self._crawler.stats.inc_value(f"sayso/refused/{reason}")
+
+    async def _rules_for(self, request: Request) -> tuple[TdmRule, ...]:
+        url = urlparse_cached(request)
+        origin = f"{url.scheme}://{url.netloc.rpartition('@')[2].lower()}"
+        if origin not in self._rules:
+            self._rules[origin] = asyncio.ensure_future(self._fetch(origin + FILE))
+        return await asyncio.shield(self._rules[origin])
+
+    async def _fetch(self, url: str) -> tuple[TdmRule, ...]:
+        meta = {UNASKED: True, "redirect_ttl": 5, "dont_retry": True}
+        request = Request(url, callback=NO_CALLBACK, meta=meta, dont_filter=True)
+        assert self._crawler.engine is not None  # noqa: S101 - it made the request we answer
+        try:
+            response = await self._crawler.engine.download_async(request)
+        except PrivateAddress:
+            raise
+        except Exception:  # noqa: BLE001 - no answer leaves the matter unset; the page still speaks
+            return ()
+        return read_tdmrep(response.body) if 200 <= response.status < 300 else ()

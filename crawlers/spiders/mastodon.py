@@ -1,0 +1,68 @@
+"""Mastodon: posts of people who agreed to be found, by hashtag and, with a key, by search."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from scrapy.http import Request, Response
+
+from crawlers.asking import hashtags, search_terms
+from crawlers.base import Declaration, Plan, SourceSpider, Yielded
+from crawlers.paging import Chains, is_older
+from crawlers.platforms import mastodon
+from crawlers.reading import site_of
+from search.mention import Mention
+
+
+class MastodonSpider(SourceSpider):
+    """One instance; which one is the user's choice, since mastodon.social's terms forbid this."""
+
+    name = "mastodon"
+    declaration = Declaration(
+        title="Mastodon",
+        address=None,
+        terms="each instance has its own: read /about and /terms-of-service there",
+        contact="by hand: a program may answer only where it was addressed, and never a #nobot",
+        keeps_days=30,
+        cadence="15m",
+        key="SAYSO_MASTODON_TOKEN",
+    )
+
+    def __init__(self, plan: Plan, **kwargs: Any) -> None:
+        super().__init__(plan, **kwargs)
+        self.chains = Chains(self, overlap=dt.timedelta(hours=1))
+
+    def search_requests(self) -> Iterator[Request]:
+        for brand in self.plan.brands:
+            tags, terms = hashtags(brand.tree), search_terms(brand.tree)
+            for tag in tags or ():
+                url = f"{self.address}/api/v1/timelines/tag/{quote(tag, safe='')}?limit=40"
+                yield self.ask(url, f"#{tag}")
+            for term in (terms or ()) if self.plan.key else ():
+                asked = urlencode({"q": term, "type": "statuses", "resolve": "false", "limit": 40})
+                yield self.ask(f"{self.address}/api/v2/search?{asked}", term)
+            if terms is None:
+                yield self.ask(f"{self.address}/api/v1/timelines/public?limit=40", "public")
+
+    def ask(self, url: str, chain: str) -> Request:
+        """Ask for one page; the key goes to the chosen instance only."""
+        headers = {"Authorization": f"Bearer {self.plan.key}"} if self.plan.key else None
+        return Request(url, headers=headers, meta={"chain": chain})
+
+    def parse(self, response: Response) -> Iterator[Yielded]:
+        statuses = mastodon.read_page(response.body, self.name)
+        yield from self.read_all(self.read, statuses)
+        following = mastodon.next_page(response, statuses, self.address)
+        chain, times = response.meta["chain"], mastodon.times(statuses)
+        if self.chains.follow(chain, times, more=following is not None):
+            yield self.ask(str(following), chain)
+
+    def read(self, status: mastodon.Status) -> Mention | None:
+        """Read a status, or the one it boosts, unless its author has not agreed."""
+        status = mastodon.original(status)
+        if reason := mastodon.refusal(status):
+            self.refuse(reason)
+            return None
+        mention = mastodon.read_status(status, self.name, site_of(self.address) or "")
+        return None if is_older(mention, self.plan.since) else mention

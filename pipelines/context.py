@@ -1,0 +1,29 @@
+"""What every stage is given besides the mention, and what it raises to leave a mention out."""
+
+import dataclasses
+
+from search.config import DEFAULT_LANGUAGES
+from search.errors import SaysoError
+from search.matcher import Matcher
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Context:
+    """What the stages of one run know: the same for a crawl, an import and a retag."""
+
+    languages: tuple[str, ...] = DEFAULT_LANGUAGES
+    """ISO 639-1 codes the language stage chooses among."""
+
+    matcher: Matcher | None = None
+    """All brands to look for; ``None`` leaves ``brands`` as it is."""
+
+    keep_unmatched: bool = False
+    """Whether a mention of no brand is kept, with ``brands`` empty, instead of dropped."""
+
+
+class DropMention(SaysoError):
+    """A mention that is not wanted; ``reason`` is short and the same for all dropped alike."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)

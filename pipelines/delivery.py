@@ -1,0 +1,146 @@
+"""
+From spider to store: the only module that knows Scrapy, and the one that loses nothing.
+
+`Delivery.process_item` returns only when the store has acknowledged the mention, so Scrapy keeps
+the page it came from in progress until then. Batches go out by size or after a short wait, since
+Scrapy hands over at most 100 items of a page at once and a batch by size alone would wait for
+ever. The cursor is saved last, and only when everything before it was acknowledged.
+"""
+
+import asyncio
+import dataclasses
+import datetime as dt
+import random
+from typing import Any, Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+
+from pipelines.stages import Context, DropMention, StageFailed, enrich
+from search.codec import to_plain
+from search.config import Brand, load
+from search.errors import StoreBusy, StoreError
+from search.matcher import Matcher
+from search.mention import Mention
+from search.stores.base import Quarantined, Store
+from search.stores.opening import open_store
+
+BATCH = 200
+"""Mentions in one transaction at most."""
+
+WAIT_SECONDS = 0.25
+"""How long the first mention of a batch waits for others."""
+
+GIVE_UP_SECONDS = 600
+"""How long a busy store is asked again before the run fails."""
+
+
+class Delivery:
+    """The item pipeline: enrich, batch, store, acknowledge."""
+
+    def __init__(self, crawler: Crawler, store: Store, context: Context) -> None:
+        self._crawler = crawler
+        self._store = store
+        self._context = context
+        self._waiting: list[tuple[Mention, asyncio.Future[None]]] = []
+        self._flushing: asyncio.Task[None] | None = None
+        self._writing = asyncio.Lock()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Open the store of the configuration; tag for its brands and those of this run."""
+        config = crawler.settings["SAYSO_CONFIG"] or load()
+        brands = {brand.name: brand.tree for brand in (*config.brands, *_brands_of(crawler))}
+        context = Context(matcher=Matcher(brands), languages=config.languages)
+        return cls(crawler, open_store(config.store_path), context)
+
+    async def process_item(self, mention: Mention) -> Mention:
+        """Tag and keep one mention; return when it is safe."""
+        enriched = await self._enrich(mention)
+        acknowledged = asyncio.get_running_loop().create_future()
+        self._waiting.append((enriched, acknowledged))
+        if len(self._waiting) >= BATCH:
+            await self._flush()
+        elif self._flushing is None:
+            self._flushing = asyncio.create_task(self._flush_later())
+        await acknowledged
+        return enriched
+
+    async def close_spider(self) -> None:
+        """Write what waits, then let go of the store."""
+        await self._flush()
+        await asyncio.to_thread(self._store.close)
+
+    async def _enrich(self, mention: Mention) -> Mention:
+        seen = dataclasses.replace(mention, harvested_at=dt.datetime.now(dt.UTC))
+        try:
+            return enrich(seen, self._context)
+        except DropMention as reason:
+            self._count(f"dropped/{reason}")
+            raise DropItem(str(reason), log_level="DEBUG") from reason
+        except StageFailed as error:
+            await self._quarantine(mention, error)
+            raise DropItem(str(error), log_level="WARNING") from error
+
+    async def _quarantine(self, mention: Mention, error: StageFailed) -> None:
+        self._count("mentions/quarantined")
+        entry = Quarantined(
+            id=mention.id,
+            source=mention.source,
+            stage=error.stage,
+            error=str(error),
+            mention=to_plain(mention),
+            at=dt.datetime.now(dt.UTC),
+        )
+        await self._patiently(self._store.quarantine, [entry])
+
+    async def _flush_later(self) -> None:
+        await asyncio.sleep(WAIT_SECONDS)
+        self._flushing = None
+        await self._flush()
+
+    async def _flush(self) -> None:
+        batch, self._waiting = self._waiting, []
+        if not batch:
+            return
+        try:
+            async with self._writing:
+                outcomes = await self._patiently(self._store.put, [one for one, _ in batch])
+        except StoreError as error:
+            self._fail(batch, error)
+            return
+        for outcome, (_, acknowledged) in zip(outcomes, batch, strict=True):
+            self._count(f"mentions/{outcome}")
+            acknowledged.set_result(None)
+
+    def _fail(
+        self, batch: list[tuple[Mention, "asyncio.Future[None]"]], error: StoreError
+    ) -> None:
+        """Stop the run: without a store there is no point in asking sites for more."""
+        self._crawler.stats.set_value("sayso/store_error", str(error))
+        for _, acknowledged in batch:
+            acknowledged.set_exception(error)
+        closing = self._crawler.engine.close_spider_async(reason="store_failed")
+        self._closing = asyncio.ensure_future(closing)
+
+    async def _patiently(self, call: Any, *args: Any) -> Any:
+        """Call in a thread; a busy store is asked again, less and less often."""
+        deadline = asyncio.get_running_loop().time() + GIVE_UP_SECONDS
+        pause = 0.1
+        while True:
+            try:
+                return await asyncio.to_thread(call, *args)
+            except StoreBusy:
+                if asyncio.get_running_loop().time() > deadline:
+                    raise
+                self._count("store_busy")
+                await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
+                pause = min(pause * 2, 10)
+
+    def _count(self, what: str) -> None:
+        self._crawler.stats.inc_value(f"sayso/{what}")
+
+
+def _brands_of(crawler: Crawler) -> tuple[Brand, ...]:
+    plan = getattr(crawler.spider, "plan", None)
+    return plan.brands if plan else ()

@@ -1,0 +1,75 @@
+"""The hashtags stage: ``#tags`` and ``@handles`` in the text, where sources do not list them."""
+
+import dataclasses
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+import regex
+
+from pipelines.context import Context
+from search.mention import Mention
+
+LONGEST_TAG = 100
+"""Characters; what is longer is a sentence without spaces, not a tag."""
+
+ADDRESS = regex.compile(r"(?:\w+://|www\.)[^\s<>]+", regex.IGNORECASE)
+"""A web address in running text, whose ``#fragment`` and ``/@name`` address nobody."""
+
+_HASHES = "#\N{FULLWIDTH NUMBER SIGN}"
+_ATS = "@\N{FULLWIDTH COMMERCIAL AT}"
+
+# The joiners and middle dots inside a tag are Persian, Catalan and Japanese spelling.
+_TAG = regex.compile(
+    rf"(?<![\p{{L}}\p{{N}}\p{{M}}_&/=?@{_HASHES}])[{_HASHES}]"
+    r"([\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}_\u200c·・]*[\p{L}\p{N}\p{M}_])?)"
+)
+_NAME = r"[\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}_.\-]*[\p{L}\p{N}\p{M}_])?"
+_HANDLE = regex.compile(
+    rf"(?<![\p{{L}}\p{{N}}\p{{M}}_&/=.\-{_ATS}])[{_ATS}]({_NAME}(?:@{_NAME})?)"
+)
+
+
+def tag_hashtags(mention: Mention, _: Context) -> Mention:
+    """Merge what the source lists with what stands in the text: the source's own come first."""
+    text = f"{mention.title}\n{mention.text}" if mention.title else mention.text
+    hashtags = _once(_spell(tag, _HASHES) for tag in (*mention.hashtags, *find_hashtags(text)))
+    handles = _once(_spell(name, _ATS) for name in (*mention.handles, *find_handles(text)))
+    handles = _without_short_forms(handles)
+    if hashtags == mention.hashtags and handles == mention.handles:
+        return mention
+    return dataclasses.replace(mention, hashtags=hashtags, handles=handles)
+
+
+def find_hashtags(text: str) -> Iterator[str]:
+    """Find every tag with at least one letter, without its ``#``, as written."""
+    if any(mark in text for mark in _HASHES):
+        for tag in _TAG.findall(without_addresses(text)):
+            if len(tag) <= LONGEST_TAG and any(map(str.isalpha, tag)):
+                yield tag
+
+
+def find_handles(text: str) -> Iterator[str]:
+    """Find every ``@name`` and ``@name@host``, without the first ``@``, as written."""
+    if any(mark in text for mark in _ATS):
+        for name in _HANDLE.findall(without_addresses(text)):
+            if len(name) <= LONGEST_TAG and any(map(str.isalpha, name)):
+                yield name
+
+
+def without_addresses(text: str) -> str:
+    """Replace every web address by a space."""
+    return ADDRESS.sub(" ", text) if "://" in text or "www." in text.lower() else text
+
+
+def _spell(name: str, marks: str) -> str:
+    return unicodedata.normalize("NFC", name.strip().lstrip(marks).lower())
+
+
+def _once(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _without_short_forms(handles: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave ``ann`` out beside ``ann@a.example``: texts shorten what the source lists."""
+    full = {name.partition("@")[0] for name in handles if "@" in name}
+    return tuple(name for name in handles if "@" in name or name not in full)

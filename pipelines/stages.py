@@ -1,0 +1,66 @@
+"""
+What happens to every mention between a source and the store, in order.
+
+A stage is a pure function from a mention and a `Context` to a mention. The same tuple serves
+crawls, imports and tagging anew what is stored. Matching comes last because a brand's query may
+ask for what the other stages find out: ``storm AND lang:sv``, ``stem:roast``, ``#tag``.
+"""
+
+import dataclasses
+from collections.abc import Callable
+
+from pipelines.context import Context, DropMention
+from pipelines.hashtags import tag_hashtags
+from pipelines.language import tag_language
+from pipelines.licence import tag_licence
+from pipelines.matching import tag_brands
+from pipelines.sentiment import tag_sentiment
+from pipelines.tidying import tidy
+from search.errors import SaysoError
+from search.mention import Mention
+
+__all__ = ["STAGES", "Context", "DropMention", "Stage", "StageFailed", "enrich"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Stage:
+    """One step, with the name that counts and errors show."""
+
+    name: str
+    run: Callable[[Mention, Context], Mention]
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage("tidy", tidy),
+    Stage("hashtags", tag_hashtags),
+    Stage("language", tag_language),
+    Stage("sentiment", tag_sentiment),
+    Stage("licence", tag_licence),
+    Stage("match", tag_brands),
+)
+
+
+class StageFailed(SaysoError):
+    """A stage broke on one mention: a defect of ours, and no reason to end a run."""
+
+    def __init__(self, stage: str, cause: Exception) -> None:
+        self.stage = stage
+        self.cause = cause
+        super().__init__(f"{stage}: {type(cause).__name__}: {cause}")
+
+
+def enrich(mention: Mention, context: Context) -> Mention:
+    """
+    Run every stage over one mention.
+
+    Raises `DropMention` when it is not wanted and `StageFailed` when a stage breaks on it; any
+    other `SaysoError`, such as a language that does not exist, is a fault of the settings.
+    """
+    for stage in STAGES:
+        try:
+            mention = stage.run(mention, context)
+        except SaysoError:
+            raise
+        except Exception as error:  # one of two such places: one bad mention must not end a run
+            raise StageFailed(stage.name, error) from error
+    return mention

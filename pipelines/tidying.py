@@ -1,0 +1,69 @@
+"""The tidy stage: foreign strings become text that every store, index and terminal can take."""
+
+import dataclasses
+import functools
+import re
+from typing import Any
+
+from pipelines.context import Context
+from search.mention import Mention
+
+LONGEST_TEXT = 500_000
+"""Characters of a text that are kept, about the length of a long novel; the rest is cut off."""
+
+_CUT = "\N{HORIZONTAL ELLIPSIS}"
+_LINE_END = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_REMOVED = re.compile(
+    "["
+    "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"  # control characters except tab and line ends
+    "\ud800-\udfff"  # surrogates, alone in a string and so not encodable
+    "\ufeff\ufff9-\ufffb\ufffe\uffff"  # byte-order mark, annotation marks, non-characters
+    "\u202a-\u202e\u2066-\u2069"  # direction overrides, which let a text disguise its words
+    "]"
+)
+_SUSPICIOUS = re.compile(f"{_LINE_END.pattern}|{_REMOVED.pattern}")
+
+
+def tidy(mention: Mention, _: Context) -> Mention:
+    r"""
+    Clean every string of the mention; an optional one that is empty becomes ``None``.
+
+    Control characters, lone surrogates and direction overrides go, line ends become ``\n``, and
+    a text longer than `LONGEST_TEXT` ends in an ellipsis.
+    """
+    tidied: Mention = _tidy(mention)
+    if len(tidied.text) > LONGEST_TEXT:
+        return dataclasses.replace(tidied, text=tidied.text[: LONGEST_TEXT - 1] + _CUT)
+    return tidied
+
+
+def clean(text: str) -> str:
+    """Remove what is not text, unify line ends and strip the ends."""
+    if _SUSPICIOUS.search(text):
+        text = _REMOVED.sub("", _LINE_END.sub("\n", text))
+    return text.strip()
+
+
+def _tidy(part: Any) -> Any:
+    changed = {}
+    for name, optional in _members(type(part)):
+        before = getattr(part, name)
+        after = _tidy_value(before)
+        if optional and after == "":
+            after = None
+        if after is not before and after != before:
+            changed[name] = after
+    return dataclasses.replace(part, **changed) if changed else part
+
+
+def _tidy_value(value: Any) -> Any:
+    if type(value) is str:  # an enum's members are strings too, and never need it
+        return clean(value)
+    if isinstance(value, tuple):
+        return tuple(tidied for part in value if (tidied := _tidy_value(part)) != "")
+    return _tidy(value) if dataclasses.is_dataclass(value) else value
+
+
+@functools.cache
+def _members(cls: type) -> tuple[tuple[str, bool], ...]:
+    return tuple((member.name, member.default is None) for member in dataclasses.fields(cls))

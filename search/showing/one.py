@@ -1,0 +1,51 @@
+"""`sayso show`: one mention with everything known about it."""
+
+import json
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from search.codec import to_plain
+from search.fields import fields, read_values
+from search.mention import StoredMention
+
+
+def show_mention(stored: StoredMention, *, as_json: bool) -> None:
+    """Print every field that has a value, ours below the source's."""
+    if as_json:
+        click.echo(json.dumps(plain(stored)))
+        return
+    console = Console()
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    rows = [("id", stored.id), *_rows(stored)]
+    for name, value in rows:
+        if console.is_terminal:
+            table.add_row(name, value)
+        else:
+            click.echo(f"{name}\t{' '.join(value.split())}")
+    if console.is_terminal:
+        console.print(table, markup=False)
+
+
+def plain(stored: StoredMention) -> dict[str, Any]:
+    """Turn a stored mention into plain values: its id, the source's fields, our state."""
+    first_seen_at = stored.state.first_seen_at
+    return {
+        "id": stored.id,
+        **to_plain(stored.mention),
+        "permission": stored.state.permission,
+        "first_seen_at": first_seen_at and first_seen_at.isoformat(),
+    }
+
+
+def _rows(stored: StoredMention) -> list[tuple[str, str]]:
+    rows = []
+    for field in fields().values():
+        values = read_values(stored.state if field.own else stored.mention, field.path)
+        if values:
+            rows.append((field.path, ", ".join(map(str, values))))
+    return rows

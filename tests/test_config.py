@@ -1,0 +1,155 @@
+"""`sayso.toml`: what is allowed, and how clearly a mistake is named."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from crawlers.planning import plan_crawl
+from crawlers.starting import write_config
+from search.config import Brand, Config, SourceConfig, load, read_since, validate
+from search.errors import ConfigError, QueryError
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("store = 3", ["store", "3", "string"]),
+        ("stoer = 'x.db'", ["stoer", "no such key"]),
+        ("[limits]\nrequests_per_second = -1", ["limits.requests_per_second", "-1", "greater"]),
+        ("[[brands]]\nname = 'A'\nquery = 'a AND'", ["brands.0.query", "a AND"]),
+        ("[[brands]]\nname = 'A'\nquery = 'colour:red'", ["unknown field", "colour"]),
+        ("[[brands]]\nname = 'A'", ["brands.0.query", "required"]),
+        ("[[brands]]\nname='A'\nquery='a'\n[[brands]]\nname='A'\nquery='b'", ["'A'", "twice"]),
+        ("[[sources]]\nsource = 'feed'\nbrands = ['B']", ["feed", "'B'", "allowed"]),
+        ("store = ", ["line 1"]),
+    ],
+)
+def test_a_mistake_is_named_with_its_key_and_value(
+    tmp_path: Path, text: str, words: list[str]
+) -> None:
+    file = tmp_path / "sayso.toml"
+    file.write_text(text)
+
+    with pytest.raises(ConfigError) as caught:
+        load(file)
+
+    message = str(caught.value)
+    assert [word for word in [str(file), *words] if word not in message] == []
+
+
+def test_a_named_file_must_exist(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="sayso init"):
+        load(tmp_path / "other.toml")
+
+
+def test_without_a_file_the_defaults_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert load() == Config()
+
+
+def test_the_store_stands_beside_the_file(tmp_path: Path) -> None:
+    write_config(tmp_path)
+
+    assert load(tmp_path / "sayso.toml").store_path == tmp_path / "sayso.db"
+
+
+def test_init_never_overwrites(tmp_path: Path) -> None:
+    path = write_config(tmp_path)
+    path.write_text("# mine\n")
+
+    with pytest.raises(ConfigError, match="left as it is"):
+        write_config(tmp_path)
+
+    assert path.read_text() == "# mine\n"
+
+
+def test_since_is_read_from_the_clock_or_a_calendar() -> None:
+    month_ago = dt.datetime.now(dt.UTC) - dt.timedelta(days=30)
+    read = read_since("30d")
+
+    assert read is not None
+    assert abs(read - month_ago) < dt.timedelta(minutes=1)
+    assert read_since("2026-01-31") == dt.datetime(2026, 1, 31, tzinfo=dt.UTC)
+    assert read_since(None) is None
+
+
+@pytest.mark.parametrize("text", ["yesterday", "30", '7d" OR a:"', ""])
+def test_a_wrong_since_says_what_is_allowed(text: str) -> None:
+    with pytest.raises(ConfigError, match="since"):
+        read_since(text)
+
+
+COFFEE = Brand(name="Coffee", query='"espresso house"')
+TEA = Brand(name="Tea", query="tea")
+
+
+def test_a_brand_on_the_command_line_is_a_name_or_a_query() -> None:
+    config = Config(brands=(COFFEE,))
+
+    assert config.choose_brands(["Coffee"]) == (COFFEE,)
+    assert config.choose_brands(["#tea"]) == (Brand(name="#tea", query="#tea"),)
+    assert config.choose_brands([]) == (COFFEE,)
+
+
+def test_a_wrong_query_on_the_command_line_points_at_the_fault() -> None:
+    with pytest.raises(QueryError) as caught:
+        Config().choose_brands(["a AND"])
+
+    assert caught.value.position is not None
+
+
+def test_without_any_brand_nothing_can_be_looked_for() -> None:
+    with pytest.raises(ConfigError, match="--brand"):
+        Config().choose_brands([])
+
+
+def test_a_brand_alone_is_looked_for_at_every_keyless_source() -> None:
+    plans = plan_crawl(Config(), brands=["tea"])
+
+    assert ["hackernews"] == [plan.source for plan in plans]
+
+
+def test_a_source_that_asks_per_brand_runs_once_for_each_and_others_once_for_all() -> None:
+    config = Config(
+        brands=(COFFEE, TEA),
+        sources=(
+            SourceConfig(source="hackernews"),
+            SourceConfig(source="feed", addresses=("https://a.example/rss", "https://b.example/")),
+        ),
+    )
+
+    found = [(plan.source, plan.address, len(plan.brands)) for plan in plan_crawl(config)]
+    assert found == [
+        ("hackernews", None, 1),
+        ("hackernews", None, 1),
+        ("feed", "https://a.example/rss", 2),
+        ("feed", "https://b.example/", 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        ("hackernws", "did you mean `hackernews`"),
+        ("feed", "needs an address"),
+        ("feed=example.org/rss", "no web address"),
+        ("feed=file:///etc/passwd", "no web address"),
+    ],
+)
+def test_a_wrong_source_says_what_is_allowed(chosen: str, words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        plan_crawl(Config(), brands=["tea"], chosen=[chosen])
+
+
+def test_a_configuration_without_sources_says_so() -> None:
+    with pytest.raises(ConfigError, match="nothing to crawl"):
+        plan_crawl(Config(brands=(TEA,)))
+
+
+def test_validate_names_where_the_values_come_from() -> None:
+    with pytest.raises(ConfigError, match="^here: store"):
+        validate({"store": None}, "here")
