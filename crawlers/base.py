@@ -3,18 +3,22 @@
 import dataclasses
 import datetime as dt
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 import scrapy
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
+from scrapy.settings import BaseSettings
 
 from crawlers.bookmarks import config_of, read_cursor
-from search.config import Brand, Config, read_since, secret
+from crawlers.settings import settings_for
+from search.config import Brand, Config, load, read_since, secret
 from search.matcher import Matcher
 from search.mention import Mention
 
 Yielded = Mention | Request
+
+Read = TypeVar("Read")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,6 +107,13 @@ class SourceSpider(scrapy.Spider):
         self.matcher = Matcher({brand.name: brand.tree for brand in plan.brands})
 
     @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Under ``scrapy crawl``, take the limits from ``sayso.toml`` here as `sayso crawl` does."""
+        super().update_settings(settings)
+        if settings["SAYSO_CONFIG"] is None:
+            settings.setdict(settings_for(load()), priority="spider")
+
+    @classmethod
     def from_crawler(
         cls, crawler: Crawler, plan: Plan | None = None, **arguments: str
     ) -> Self:
@@ -154,8 +165,8 @@ class SourceSpider(scrapy.Spider):
         raise NotImplementedError
 
     def read_all(
-        self, reader: Callable[..., Mention | None], nodes: Iterable[Any], *args: Any
-    ) -> Iterator[Mention]:
+        self, reader: Callable[..., Read | None], nodes: Iterable[Any], *args: Any
+    ) -> Iterator[Read]:
         """
         Read each node; ``None`` from the reader means that there is nothing to keep.
 
@@ -164,17 +175,18 @@ class SourceSpider(scrapy.Spider):
         """
         for node in nodes:
             try:
-                mention = reader(node, *args)
+                found = reader(node, *args)
             except (LookupError, TypeError, ValueError, AttributeError) as error:
                 self.count("unreadable", f"{type(error).__name__}: {error}")
                 continue
-            if mention is not None:
-                yield mention
+            if found is not None:
+                yield found
 
     def refuse(self, reason: str) -> None:
         """Count something the author or site does not want harvested, by reason."""
         self.count("refused", reason)
 
-    def count(self, what: str, reason: str) -> None:
-        """Add one to ``sayso/<what>/<reason>`` in the run's statistics."""
-        self.crawler.stats.inc_value(f"sayso/{what}/{reason}")
+    def count(self, what: str, reason: str, times: int = 1) -> None:
+        """Add to ``sayso/<what>/<reason>`` in the run's statistics."""
+        if times:
+            self.crawler.stats.inc_value(f"sayso/{what}/{reason}", times)

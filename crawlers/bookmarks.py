@@ -28,8 +28,9 @@ def cursor_key(plan: "Plan") -> str:
 
 
 def config_of(crawler: Crawler) -> Config:
-    """Return the configuration of a run; under ``scrapy crawl``, that of ``sayso.toml`` here."""
-    return crawler.settings["SAYSO_CONFIG"] or load()
+    """Return the configuration of a run; without one in the settings, that of ``sayso.toml``."""
+    config: Config = crawler.settings["SAYSO_CONFIG"] or load()
+    return config
 
 
 def read_cursor(plan: "Plan", config: Config) -> Mapping[str, Any]:

@@ -22,9 +22,21 @@ class Chains:
 
     spider: SourceSpider
     overlap: dt.timedelta
-    pages: int = 0
+    pages: int = 1
     seen: dict[str, set[str]] = dataclasses.field(default_factory=dict)
     newest: dict[str, dt.datetime] = dataclasses.field(default_factory=dict)
+    is_cut: bool = False
+    """Whether ``max_pages`` left something unread."""
+
+    def spend(self) -> bool:
+        """Count one more page to ask for; ``False`` when there were enough."""
+        most = int(self.spider.plan.options.get("max_pages", DEFAULT_MAX_PAGES))
+        if self.pages >= most:
+            self.spider.count("stopped", "max_pages")
+            self.is_cut = True
+            return False
+        self.pages += 1
+        return True
 
     def floor(self, chain: str) -> dt.datetime | None:
         """Say how far back a chain needs to be read; ``None``: to its end."""
@@ -34,14 +46,10 @@ class Chains:
 
     def follow(self, chain: str, page: Mapping[str, dt.datetime | None], *, more: bool) -> bool:
         """Note the identifiers and times on a page; say whether to ask for the next one."""
-        self.pages += 1
         times = [time for time in page.values() if time is not None]
         self.newest[chain] = max([*times, self.newest.get(chain, _EARLIEST)])
         if more and self._brings_news(chain, page) and not self._is_past(chain, times):
-            if self.pages < int(self.spider.plan.options.get("max_pages", DEFAULT_MAX_PAGES)):
-                return True
-            self.spider.count("stopped", "max_pages")
-            return False
+            return self.spend()
         self._finish(chain)
         return False
 

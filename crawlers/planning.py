@@ -40,13 +40,13 @@ def plan_crawl(
     List the runs of one crawl.
 
     ``chosen`` holds ``name`` or ``name=address``; without it, the sources of the configuration
-    that look for these brands, or, when brands are named that it does not know, every source that
-    needs neither key nor address.
+    that look for these brands, or, where it names none or does not know a brand, every source
+    that needs neither key nor address.
     """
     wanted = config.choose_brands(brands)
     plans = [
         plan
-        for entry in _entries(config, wanted, chosen, named=bool(brands))
+        for entry in _entries(config, wanted, chosen)
         for plan in _plans(
             entry.model_copy(
                 update={"since": since or entry.since, "browser": browser or entry.browser}
@@ -55,20 +55,18 @@ def plan_crawl(
         )
     ]
     if not plans:
-        raise ConfigError("nothing to crawl: add [[sources]] to sayso.toml, or give --source")
+        raise ConfigError("nothing to crawl: no source in sayso.toml looks for this brand")
     return list({_identity(plan): plan for plan in plans}.values())
 
 
 def _entries(
-    config: Config, wanted: Sequence[Brand], chosen: Sequence[str], *, named: bool
+    config: Config, wanted: Sequence[Brand], chosen: Sequence[str]
 ) -> list[SourceConfig]:
     if chosen:
         return [entry for text in chosen for entry in _chosen(config, text)]
     unknown = any(brand not in config.brands for brand in wanted)
     if config.sources and not unknown:
         return list(config.sources)
-    if not named and config.brands:
-        return []
     return [
         SourceConfig(source=name)
         for name, spider in sources().items()

@@ -33,7 +33,7 @@ NO_MINING = ("noai", "noml")
 NO_FOLLOWING = ("nofollow", "none")
 
 _HEAD_END = re.compile(rb"</head\b|<body\b", re.IGNORECASE)
-_META = re.compile(rb"<meta\b[^>]*>", re.IGNORECASE)
+_META = re.compile(rb"<meta\b[^<>]*>", re.IGNORECASE)
 _NOT_MARKUP = re.compile(rb"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\b|\Z)", re.I | re.S)
 _ATTRIBUTE = re.compile(r"""([a-z:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _AGENT = re.compile(r"\s*([\w*-]+)\s*:\s*(.*)", re.DOTALL)

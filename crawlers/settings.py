@@ -13,6 +13,7 @@ BOT_NAME = "sayso"
 SPIDER_MODULES = ["crawlers.spiders"]
 NEWSPIDER_MODULE = "crawlers.spiders"
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+TWISTED_DNS_RESOLVER = politeness.DNS_RESOLVER
 FORCE_CRAWLER_PROCESS = True
 USER_AGENT = Config().user_agent
 

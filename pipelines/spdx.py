@@ -56,7 +56,8 @@ _CODE = re.compile(
     r"(?:[\s-]*v?(?P<version>\d\.\d)(?:[\s-]+(?P<port>[a-z]{2,8}))?)?",
 )
 _WRITTEN_CODE = re.compile(
-    r"(?<![\w-])CC[ -](?P<code>BY(?:-(?:NC|ND|SA)){0,2})[ -](?P<version>\d\.\d)(?P<port>)(?!\.?\d)",
+    r"(?<![\w-])CC[ -](?P<code>BY(?:-(?:NC|ND|SA)){0,2})[ -](?P<version>\d\.\d)(?!\.?\d)"
+    r"(?:[ -](?P<port>(?-i:[A-Z]{2,3}))\b)?",
     re.IGNORECASE,
 )
 _NAME = re.compile(
@@ -108,7 +109,7 @@ def _read(match: re.Match[str]) -> Recognised | None:
     if version is None:
         return Recognised(f"LicenseRef-{name}", None)
     url = f"https://creativecommons.org/licenses/{code}/{version}/"
-    if not port or port == "GENERIC":
+    if not port or version == "4.0":  # which has no ports
         return Recognised(f"{name}-{version}", url)
     return Recognised(f"{name}-{version}-{port}", f"{url}{port.lower()}/")
 

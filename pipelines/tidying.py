@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import math
 import re
 from typing import Any
 
@@ -10,6 +11,9 @@ from search.mention import Mention
 
 LONGEST_TEXT = 500_000
 """Characters of a text that are kept, about the length of a long novel; the rest is cut off."""
+
+LARGEST_NUMBER = 2**53
+"""Above it not every whole number has a place in a double, which is what JSON readers use."""
 
 _CUT = "\N{HORIZONTAL ELLIPSIS}"
 _LINE_END = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
@@ -28,10 +32,15 @@ def tidy(mention: Mention, _: Context) -> Mention:
     r"""
     Clean every string of the mention; an optional one that is empty becomes ``None``.
 
+    So does an optional number that is infinite, not a number, or beyond `LARGEST_NUMBER`, and a
+    rating on an infinite scale.
+
     Control characters, lone surrogates and direction overrides go, line ends become ``\n``, and
     a text longer than `LONGEST_TEXT` ends in an ellipsis.
     """
     tidied: Mention = _tidy(mention)
+    if tidied.rating is not None and not all(map(math.isfinite, dataclasses.astuple(tidied.rating))):
+        tidied = dataclasses.replace(tidied, rating=None)
     if len(tidied.text) > LONGEST_TEXT:
         return dataclasses.replace(tidied, text=tidied.text[: LONGEST_TEXT - 1] + _CUT)
     return tidied
@@ -49,7 +58,7 @@ def _tidy(part: Any) -> Any:
     for name, optional in _members(type(part)):
         before = getattr(part, name)
         after = _tidy_value(before)
-        if optional and after == "":
+        if optional and (after == "" or _is_no_number(after)):
             after = None
         if after is not before and after != before:
             changed[name] = after
@@ -62,6 +71,11 @@ def _tidy_value(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(tidied for part in value if (tidied := _tidy_value(part)) != "")
     return _tidy(value) if dataclasses.is_dataclass(value) else value
+
+
+def _is_no_number(value: Any) -> bool:
+    """Tell a count or mean that no counter reaches, and that JSON readers would not keep."""
+    return type(value) in {int, float} and not abs(value) <= LARGEST_NUMBER
 
 
 @functools.cache

@@ -38,6 +38,7 @@ def read_syntax(query: str) -> tree.Item:
     if not query.strip():
         raise QueryError("the query is empty", remedy="write * to find everything")
     straight = straighten_quotes(query)
+    _check_quotes(straight)
     _check_parentheses(straight)
     try:
         root = parse_lucene(straight)
@@ -68,24 +69,39 @@ def unescape(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)
 
 
+def _check_quotes(query: str) -> None:
+    for quoted in _QUOTED.finditer(query):
+        if query.startswith("*", quoted.end()):
+            raise QueryError(
+                "`*` after quotes means nothing",
+                position=quoted.end(),
+                remedy="only a single word can end with *",
+            )
+
+
 def _check_parentheses(query: str) -> None:
-    unquoted = _QUOTED.sub(lambda found: " " * len(found[0]), query)
+    unquoted = _QUOTED.sub(lambda found: "_" * len(found[0]), query)
     opened: list[int] = []
     for found in _UNQUOTED.finditer(unquoted):
         if found[0] == "(":
             opened.append(found.start())
         elif found[0] == ")":
-            if not opened:
-                raise QueryError(
-                    "`)` closes nothing",
-                    position=found.start(),
-                    remedy="remove it, or put it in quotes",
-                )
-            opened.pop()
+            _close(opened, found.start(), unquoted)
         if len(opened) > DEEPEST_QUERY:
             _refuse_depth(found.start())
-    if opened and unquoted.count('"', opened[-1]) % 2 == 0:
+    if opened and '"' not in unquoted:  # a quote that is never closed is the likelier slip
         raise QueryError("`(` is never closed", position=opened[-1], remedy="add a `)`")
+
+
+def _close(opened: list[int], position: int, query: str) -> None:
+    if not opened:
+        raise QueryError(
+            "`)` closes nothing", position=position, remedy="remove it, or put it in quotes"
+        )
+    if not query[opened.pop() + 1 : position].strip():
+        raise QueryError(
+            "nothing stands in the parentheses", position=position, remedy="remove them"
+        )
 
 
 def _check_depth(root: tree.Item) -> None:

@@ -145,9 +145,11 @@ def test_a_wrong_source_says_what_is_allowed(chosen: str, words: str) -> None:
         plan_crawl(Config(), brands=["tea"], chosen=[chosen])
 
 
-def test_a_configuration_without_sources_says_so() -> None:
+def test_a_brand_that_no_source_looks_for_is_said() -> None:
+    entry = SourceConfig(source="hackernews", brands=("Coffee",))
+
     with pytest.raises(ConfigError, match="nothing to crawl"):
-        plan_crawl(Config(brands=(TEA,)))
+        plan_crawl(Config(brands=(COFFEE, TEA), sources=(entry,)), brands=["Tea"])
 
 
 def test_validate_names_where_the_values_come_from() -> None:

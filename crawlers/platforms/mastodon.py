@@ -4,10 +4,11 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from scrapy.http import Response
 
+from crawlers.asking import hashtags, search_terms
 from crawlers.reading import (
     links_of,
     once,
@@ -21,6 +22,7 @@ from crawlers.reading import (
 )
 from search.errors import LayoutChanged
 from search.mention import Author, Engagement, Media, MediaKind, Mention
+from search.query import Query
 
 Status = Mapping[str, Any]
 
@@ -33,6 +35,23 @@ _MEDIA_KINDS = {
     "video": MediaKind.VIDEO,
     "audio": MediaKind.AUDIO,
 }
+
+
+def paths(query: Query, *, with_search: bool) -> dict[str, str]:
+    """
+    Return what to ask an instance about a brand, each question under a name of its own.
+
+    Hashtag timelines need no key. A query that no question narrows down is looked for in all
+    public posts.
+    """
+    tags, terms = hashtags(query), search_terms(query)
+    if tags is None or terms is None:
+        return {"public": "/api/v1/timelines/public?limit=40"}
+    asked = {f"#{tag}": f"/api/v1/timelines/tag/{quote(tag, safe='')}?limit=40" for tag in tags}
+    for term in terms if with_search else ():
+        params = {"q": term, "type": "statuses", "resolve": "false", "limit": 40}
+        asked[f"search {term}"] = f"/api/v2/search?{urlencode(params)}"
+    return asked
 
 
 def read_page(body: bytes, source: str) -> list[Status]:

@@ -45,8 +45,9 @@ class HackerNewsSpider(SourceSpider):
         hits, more = hacker_news.read_page(response.body, self.name)
         yield from self.read_all(self.read, hits)
         term, times = response.meta["term"], hacker_news.times(hits)
-        if self.chains.follow(term, times, more=more):
-            yield self.ask(term, min(filter(None, times.values())))
+        oldest = min(filter(None, times.values()), default=None)
+        if self.chains.follow(term, times, more=more and oldest is not None):
+            yield self.ask(term, oldest)
 
     def read(self, hit: hacker_news.Hit) -> Mention | None:
         """Read a hit, unless its words were taken back."""

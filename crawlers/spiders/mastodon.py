@@ -3,11 +3,9 @@
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from scrapy.http import Request, Response
 
-from crawlers.asking import hashtags, search_terms
 from crawlers.base import Declaration, Plan, SourceSpider, Yielded
 from crawlers.paging import Chains, is_older
 from crawlers.platforms import mastodon
@@ -35,15 +33,9 @@ class MastodonSpider(SourceSpider):
 
     def search_requests(self) -> Iterator[Request]:
         for brand in self.plan.brands:
-            tags, terms = hashtags(brand.tree), search_terms(brand.tree)
-            for tag in tags or ():
-                url = f"{self.address}/api/v1/timelines/tag/{quote(tag, safe='')}?limit=40"
-                yield self.ask(url, f"#{tag}")
-            for term in (terms or ()) if self.plan.key else ():
-                asked = urlencode({"q": term, "type": "statuses", "resolve": "false", "limit": 40})
-                yield self.ask(f"{self.address}/api/v2/search?{asked}", term)
-            if terms is None:
-                yield self.ask(f"{self.address}/api/v1/timelines/public?limit=40", "public")
+            paths = mastodon.paths(brand.tree, with_search=bool(self.plan.key))
+            for chain, path in paths.items():
+                yield self.ask(self.address + path, chain)
 
     def ask(self, url: str, chain: str) -> Request:
         """Ask for one page; the key goes to the chosen instance only."""

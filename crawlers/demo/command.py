@@ -1,0 +1,125 @@
+"""`sayso demo`: the main job from beginning to end, on a small web of our own."""
+
+import json
+import shutil
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from crawlers.browser import find_browser
+from crawlers.demo.web import DemoWeb, demo_web
+from crawlers.demo.world import BRAND_NAME, BRAND_QUERY
+from crawlers.planning import plan_crawl
+from crawlers.progress import live_progress, show_reports, worst_exit
+from crawlers.runs import RunReport, run_plans
+from search.config import load
+from search.export import Format, export_mentions
+from search.parsing import parse
+from search.query import Everything
+from search.showing.counting import show_counts
+from search.showing.searching import show_page
+from search.stores.base import Store
+from search.stores.opening import open_store
+
+FACETS = ("source", "language", "sentiment.label", "permission", "licence.id")
+SAMPLE = "sentiment:negative (service OR kaffe OR koffie OR coffee)"
+
+CONFIG = """# Written by `sayso demo`: a small web of fictional sites on this machine.
+store = "sayso.db"
+languages = ["en", "sv", "nl"]
+
+[[brands]]
+name = {name}
+query = {query}
+
+{sources}
+[limits]
+requests_per_second = 500.0
+concurrent_requests = 16
+allow_private = ["127.0.0.1"]
+"""
+
+NEXT = """\
+[bold]Now for your own brand:[/]
+
+  sayso init                                                  [dim]# write sayso.toml[/]
+  sayso crawl --brand 'espresso house OR #espressohouse' --since 30d
+  sayso search 'sentiment:negative since:7d'
+"""
+
+
+def demo_sources(web: DemoWeb, *, browser: bool = False) -> str:
+    """Return the ``[[sources]]`` that crawl every site of the demo web."""
+    wanted = [*web.sources, *(web.browser_sources if browser else ())]
+    return "".join(
+        f"[[sources]]\nsource = {json.dumps(name)}\naddresses = [{json.dumps(address)}]\n"
+        f"browser = {str(needs_browser).lower()}\n\n"
+        for name, address, needs_browser in wanted
+    )
+
+
+def run_demo(folder: Path, *, fresh: bool) -> int:
+    """Crawl the demo web into ``folder``, show what comes of it, return the exit code."""
+    console = Console()
+    if fresh:
+        shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    begun = time.monotonic()
+    browser = find_browser()
+    with demo_web() as web:
+        console.print(f"A small web of fictional sites: {', '.join(web.addresses)}")
+        console.print(f'Looking for the coffee brand "{BRAND_NAME}" in it\n')
+        config_path = _write_config(folder, web, browser=browser is not None)
+        reports = _crawl(console, config_path)
+    show_reports(console, reports)
+    if browser is None:
+        console.print(
+            "  one shop page is left out: its reviews need a browser "
+            "(pip install 'sayso\\[browser]', and apt install chromium or playwright install "
+            "chromium)"
+        )
+    with open_store(folder / "sayso.db") as store:
+        _show(console, store, reports, folder)
+    console.print(f"[dim]{time.monotonic() - begun:.0f} s[/]\n")
+    console.print(NEXT)
+    return worst_exit(reports)
+
+
+def _write_config(folder: Path, web: DemoWeb, *, browser: bool) -> Path:
+    path = folder / "sayso.toml"
+    text = CONFIG.format(
+        name=json.dumps(BRAND_NAME),
+        query="'''" + BRAND_QUERY + "'''",
+        sources=demo_sources(web, browser=browser),
+    )
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _crawl(console: Console, config_path: Path) -> list[RunReport]:
+    config = load(config_path)
+    with live_progress(console) as on_progress:
+        return run_plans(plan_crawl(config), config, on_progress=on_progress)
+
+
+def _show(console: Console, store: Store, reports: Sequence[RunReport], folder: Path) -> None:
+    page = store.search(Everything(), limit=0, facets=FACETS)
+    new = sum(report.new for report in reports)
+    if not new:
+        console.print(f"\n[bold]Nothing new:[/] all {page.total:,} mentions were known already.")
+        return
+    known = f" ({page.total:,} in all)" if page.total != new else ""
+    console.print(f"\n[bold]{new:,} new mentions[/]{known}\n")
+    show_counts(console, page, {})
+    query = parse(SAMPLE)
+    found = store.search(query, limit=3)
+    console.print(f"\n[bold]sayso search '{SAMPLE}'[/]: {found.total:,}, the first of them:\n")
+    show_page(console, found, query)
+    path = folder / "mentions.csv"
+    export_mentions(store.iterate(Everything()), path, Format.CSV)
+    console.print(f"All of them as a table: {path}")
+    console.print(f"Look further: sayso --config {folder}/sayso.toml search 'stars:<=2'\n")
+
+

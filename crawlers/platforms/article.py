@@ -1,0 +1,208 @@
+"""
+Articles: a web page becomes a mention.
+
+What the page states in a form made for programs (JSON-LD, Open Graph) is believed first; the main
+text is found by trafilatura. A page without a main text, or that is mostly links to others, is no
+mention: a front page would be found for every brand its teasers name, and be different tomorrow.
+"""
+
+import datetime as dt
+import itertools
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from html import unescape
+from urllib.parse import urlsplit
+
+from scrapy.http import TextResponse
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)  # of its dependencies, when imported
+    from trafilatura import bare_extraction
+    from trafilatura.settings import Document
+
+from crawlers.charsets import page_text
+from crawlers.platforms.markup import (
+    Markup,
+    parse_page,
+    read_canonical,
+    read_page_licence,
+    read_pictures,
+    stated_licence,
+)
+from crawlers.platforms.schema_org import Node, read_nodes
+from crawlers.reading import plain_text, read_time, site_of
+from search.mention import Author, Kind, Licence, Media, MediaKind, Mention
+
+SHORTEST = 80
+"""Characters of main text below which a page that does not call itself an article is none."""
+
+MOSTLY_LINKS = 0.6
+"""Share of a page's text inside links above which it is a list."""
+
+TEASERS = 3
+"""As many headings that link to other pages make a list."""
+
+MANY_AUTHORS = 10
+
+ARTICLES = frozenset(
+    {"Article", "NewsArticle", "BlogPosting", "Report", "TechArticle", "ReportageNewsArticle"}
+    | {"OpinionNewsArticle", "AnalysisNewsArticle", "ReviewNewsArticle", "BackgroundNewsArticle"}
+    | {"LiveBlogPosting", "ScholarlyArticle", "SocialMediaPosting", "AdvertiserContentArticle"}
+)
+"""schema.org types of a page's main text."""
+
+_AROUND_TEXT = (
+    ("script", "style", "noscript", "template", "svg", "iframe", "form")
+    + ("nav", "header", "footer", "aside")
+)
+
+
+def read_article(page: TextResponse, source: str) -> Mention | None:
+    """Read the article on a page; ``None`` when it holds none."""
+    header = page.headers.get("Link")
+    return read_article_text(
+        page_text(page), page.url, source, header.decode("latin-1") if header else None
+    )
+
+
+def read_article_text(
+    html: str, url: str, source: str, link_header: str | None = None
+) -> Mention | None:
+    """Read the article in a decoded document; pure, so that another process can do it."""
+    page = parse_page(html, url)
+    nodes = [found.node for found in read_nodes(html, url, attributes=False)]
+    stated = _find_article(nodes)
+    extracted = _extract(html, url, with_metadata=not _says_enough(stated))
+    text = _main_text(stated, extracted)
+    if not text or not (_calls_itself_article(page, stated) or _is_article(page, text)):
+        return None
+    canonical = read_canonical(page)
+    return Mention(
+        source=source,
+        source_id=canonical,
+        url=canonical,
+        kind=Kind.ARTICLE,
+        title=next(_titles(page, stated, extracted), None),
+        text=text,
+        site=site_of(canonical),
+        published_at=next(_times(_published(page, stated, extracted)), None),
+        edited_at=next(_times(_modified(page, stated)), None),
+        author=next(_authors(page, stated, extracted), None),
+        media=tuple({media.url: media for media in _media(page, stated, nodes)}.values()),
+        declared_language=page.language,
+        licence=_licence(stated) or read_page_licence(page, link_header),
+    )
+
+
+def _extract(html: str, url: str, *, with_metadata: bool) -> Document | None:
+    try:
+        found = bare_extraction(html, url=url, include_comments=False, with_metadata=with_metadata)
+    except RecursionError:
+        return None
+    return found if isinstance(found, Document) else None
+
+
+def _find_article(nodes: Sequence[Node]) -> Node | None:
+    """Return what the page states of its article: the fullest statement, if there are several."""
+    articles = [node for node in nodes if node.types & ARTICLES and node.text("headline", "name")]
+    return max(articles, key=lambda node: len(node.raw), default=None)
+
+
+def _says_enough(stated: Node | None) -> bool:
+    """Whether the page spares us the search for title, date and author, which takes time."""
+    needed = ("headline", "datePublished", "author")
+    return stated is not None and all(stated.text(name) for name in needed)
+
+
+def _main_text(stated: Node | None, extracted: Document | None) -> str:
+    found = _paragraphs(extracted.text) if extracted is not None else ""
+    return found or plain_text(stated.text("articleBody") if stated else None)
+
+
+def _paragraphs(text: str | None) -> str:
+    """Separate paragraphs by a blank line, and keep lists and tables together."""
+    lines = [line.strip() for line in (text or "").splitlines() if line.strip()]
+    joined = lines[:1]
+    for before, line in itertools.pairwise(lines):
+        is_list = before[:2] == line[:2] and line[:2] in {"- ", "| "}
+        joined += ["\n" if is_list else "\n\n", line]
+    return "".join(joined)
+
+
+def _calls_itself_article(page: Markup, stated: Node | None) -> bool:
+    return stated is not None or (page.meta("og:type") or "").lower() == "article"
+
+
+def _is_article(page: Markup, text: str) -> bool:
+    """Tell a text from a list of links to texts."""
+    if len(text) < SHORTEST or urlsplit(page.url).path in {"", "/"}:
+        return False
+    teasers = page.tree.css("article h1 a, article h2 a, article h3 a")
+    return len(teasers) < TEASERS and _share_in_links(page) < MOSTLY_LINKS
+
+
+def _share_in_links(page: Markup) -> float:
+    body = page.tree.clone()
+    body.strip_tags(list(_AROUND_TEXT))
+    whole = len(body.body.text(strip=True)) if body.body is not None else 0
+    linked = sum(len(anchor.text(strip=True)) for anchor in body.css("a"))
+    return linked / whole if whole else 0.0
+
+
+def _titles(page: Markup, stated: Node | None, extracted: Document | None) -> Iterator[str]:
+    title = page.tree.css_first("title")
+    for found in (
+        stated.text("headline", "name") if stated else None,
+        page.meta("og:title"),
+        extracted.title if extracted is not None else None,
+        title.text() if title is not None else None,
+    ):
+        if found and (tidy := " ".join(unescape(found).split())):
+            yield tidy
+
+
+def _published(page: Markup, stated: Node | None, extracted: Document | None) -> Iterator[str]:
+    yield from stated.texts("datePublished", "dateCreated") if stated else ()
+    yield page.meta("article:published_time", "datePublished", "date", "dc.date") or ""
+    yield (extracted.date or "") if extracted is not None else ""
+
+
+def _modified(page: Markup, stated: Node | None) -> Iterator[str]:
+    yield from stated.texts("dateModified") if stated else ()
+    yield page.meta("article:modified_time", "og:updated_time") or ""
+
+
+def _times(texts: Iterable[str]) -> Iterator[dt.datetime]:
+    return (moment for text in texts if (moment := read_time(text)) is not None)
+
+
+def _authors(page: Markup, stated: Node | None, extracted: Document | None) -> Iterator[Author]:
+    names = list(stated.texts("author")) if stated else []
+    urls = [node.text("url") for node in stated.nodes("author")] if stated else []
+    if named := [unescape(name) for name in names if not name.startswith("http")][:MANY_AUTHORS]:
+        url = page.join(urls[0]) if len(named) == len(urls) == 1 else None
+        yield Author(name=", ".join(dict.fromkeys(named)), url=url)
+    for found in (page.meta("author"), extracted.author if extracted is not None else None):
+        if found and not found.startswith("http"):
+            yield Author(name=found.replace("; ", ", "))
+
+
+def _licence(stated: Node | None) -> Licence | None:
+    return stated_licence(stated.text("license"), "JSON-LD license") if stated else None
+
+
+def _media(page: Markup, stated: Node | None, nodes: Sequence[Node]) -> Iterator[Media]:
+    """Yield pictures; of two statements on the same one, the later and fuller one counts."""
+    for address in (*(stated.texts("image") if stated else ()), page.meta("og:image")):
+        if url := page.join(address):
+            yield Media(url=url, kind=MediaKind.IMAGE)
+    yield from read_pictures(page)
+    for node in nodes:
+        url = page.join(node.text("contentUrl", "url")) if "ImageObject" in node.types else None
+        if url is not None and (licence := node.text("license")):
+            yield Media(
+                url=url,
+                kind=MediaKind.IMAGE,
+                description=node.text("caption", "description", "name"),
+                licence=stated_licence(licence, "JSON-LD ImageObject license"),
+            )

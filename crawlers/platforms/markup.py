@@ -1,0 +1,146 @@
+"""What a page says of itself outside its text: address, licence, language, pictures, links."""
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from urllib.parse import urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from crawlers.reading import canonical_url, read_language, site_of
+from search.mention import Licence, Media, MediaKind
+
+MANY_PICTURES = 30
+
+_HIDDEN = ("script", "style", "noscript", "template", "svg", "iframe", "head")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Markup:
+    """One parsed page."""
+
+    tree: LexborHTMLParser
+    url: str
+    """Where it was fetched from."""
+
+    @property
+    def base(self) -> str:
+        """What relative addresses are relative to."""
+        named = self.attribute("base[href]", "href")
+        return urljoin(self.url, named) if named else self.url
+
+    @property
+    def language(self) -> str | None:
+        """The ISO 639-1 code the page declares."""
+        return read_language(self.attribute("html[lang]", "lang")) or read_language(
+            self.meta("og:locale")
+        )
+
+    def attribute(self, selector: str, name: str) -> str | None:
+        """Return an attribute of the first match."""
+        found = self.tree.css_first(selector)
+        return (found.attributes.get(name) or "").strip() or None if found is not None else None
+
+    def meta(self, *names: str) -> str | None:
+        """Return the content of the first ``<meta>`` with one of these names or properties."""
+        for name in names:
+            for key in ("property", "name", "itemprop"):
+                if content := self.attribute(f'meta[{key}="{name}" i]', "content"):
+                    return content
+        return None
+
+    def join(self, href: str | None) -> str | None:
+        """Return the absolute web address of a link; ``None`` when it is none."""
+        try:
+            joined = urljoin(self.base, (href or "").strip())
+            parts = urlsplit(joined)
+        except ValueError:
+            return None
+        return joined if href and parts.scheme in {"http", "https"} and parts.hostname else None
+
+    def text(self) -> str:
+        """Return all visible text: cheap, for deciding whether a page is worth reading."""
+        return visible_text(self.tree)
+
+
+def parse_page(html: str, url: str) -> Markup:
+    """Parse a page as browsers do."""
+    return Markup(LexborHTMLParser(html), url)
+
+
+def visible_text(tree: LexborHTMLParser) -> str:
+    """
+    Return the text a reader sees, and the title; the tree is left as it was.
+
+    Twice: with a space between elements, and without, for words that markup cuts in two.
+    """
+    title = tree.css_first("title")
+    copy = tree.clone()
+    copy.strip_tags(list(_HIDDEN))
+    body = copy.body
+    texts = [body.text(separator=" "), body.text()] if body is not None else []
+    return "\n".join([title.text() if title is not None else "", *texts])
+
+
+def read_canonical(page: Markup) -> str:
+    """
+    Return the one address of a page.
+
+    What the page itself names is believed only on its own site, since an address is a mention's
+    identity, and not when it names the front page, as careless templates do everywhere.
+    """
+    own = canonical_url(page.url)
+    named = page.join(page.attribute('link[rel~="canonical" i][href]', "href"))
+    if named is None or site_of(named) != site_of(own):
+        return own
+    named = canonical_url(named)
+    is_front = urlsplit(named).path == "/" and not urlsplit(named).query
+    if is_front and urlsplit(own).path != "/":
+        return own
+    return named.replace("http://", "https://", 1) if own.startswith("https://") else named
+
+
+def read_page_licence(page: Markup, link_header: str | None = None) -> Licence | None:
+    """Read the licence that a page states for itself as a whole."""
+    if url := page.join(page.attribute('link[rel~="license" i][href]', "href")):
+        return stated_licence(url, "link rel=license")
+    for anchor in page.tree.css('a[rel~="license" i][href]'):
+        if not _is_inside(anchor, "figure") and (url := page.join(anchor.attributes.get("href"))):
+            return stated_licence(url, "a rel=license")
+    return stated_licence(_licence_in_header(link_header or ""), "Link header")
+
+
+def stated_licence(raw: str | None, found_in: str) -> Licence | None:
+    """Keep a statement as evidence; a later stage says which licence it is."""
+    if not raw:
+        return None
+    is_address = raw.startswith(("http://", "https://"))
+    return Licence(id=None, raw=raw, url=raw if is_address else None, found_in=found_in)
+
+
+def read_pictures(page: Markup) -> Iterator[Media]:
+    """Yield the pictures of a page's figures, each with the licence its figure states."""
+    for figure in page.tree.css("article figure, main figure")[:MANY_PICTURES]:
+        picture = figure.css_first("img[src]")
+        url = page.join(picture.attributes.get("src")) if picture is not None else None
+        if picture is not None and url is not None:
+            anchor = figure.css_first('a[rel~="license" i][href]')
+            licence = page.join(anchor.attributes.get("href")) if anchor is not None else None
+            yield Media(
+                url=url,
+                kind=MediaKind.IMAGE,
+                description=(picture.attributes.get("alt") or "").strip() or None,
+                licence=stated_licence(licence, "figure a rel=license"),
+            )
+
+
+def _is_inside(node: LexborNode, tag: str) -> bool:
+    parent = node.parent
+    while parent is not None and parent.tag != tag:
+        parent = parent.parent
+    return parent is not None
+
+
+def _licence_in_header(header: str) -> str | None:
+    found = re.search(r'<([^<>]*)>[^<>,]*;\s*rel\s*=\s*"?[^"<>]*\blicense\b', header, re.IGNORECASE)
+    return found[1] if found and found[1].startswith(("http://", "https://")) else None

@@ -1,0 +1,133 @@
+"""`sayso search`: mentions as a person reads them, as lines, or as JSON."""
+
+import json
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from search.errors import QueryError
+from search.fields import SEARCHED_TEXT
+from search.highlighting import snippet
+from search.matcher import find
+from search.mention import Feeling, Mention, StoredMention
+from search.parsing import parse
+from search.query import Query
+from search.showing.explaining import show_reading
+from search.showing.one import plain
+from search.spelling import closest
+from search.stores.base import Page, Sort, Store
+
+FEELING_STYLES = {Feeling.POSITIVE: "green", Feeling.NEUTRAL: "dim", Feeling.NEGATIVE: "red"}
+
+
+def show_search(  # noqa: PLR0913 - one per option of the command
+    store: Store,
+    text: str,
+    *,
+    limit: int,
+    sort: str,
+    after: str | None,
+    explain: bool,
+    as_json: bool,
+) -> None:
+    """Print one page of matches, newest first unless told otherwise."""
+    query = parse(text)
+    page = store.search(query, limit=limit, sort=read_sort(sort), after=after)
+    console = Console()
+    if explain and not as_json:
+        show_reading(console, text, query)
+    if as_json:
+        for stored in page.mentions:
+            click.echo(json.dumps(plain(stored) | {"snippet": _snippet(query, stored).plain}))
+    elif console.is_terminal:
+        show_page(console, page, query, explain=explain)
+    else:
+        for stored in page.mentions:
+            click.echo(_line(query, stored))
+    _say_what_is_left(console, page, shown=len(page.mentions))
+
+
+def read_sort(name: str) -> Sort:
+    """Read the name of an order, or raise `QueryError` with those there are."""
+    try:
+        return Sort(name)
+    except ValueError:
+        raise QueryError(
+            f"cannot sort by `{name}`{closest(name, Sort)}", remedy=f"allowed: {', '.join(Sort)}"
+        ) from None
+
+
+def show_page(console: Console, page: Page, query: Query, *, explain: bool = False) -> None:
+    """Print mentions with what matched in them marked."""
+    for stored in page.mentions:
+        mention = stored.mention
+        console.print(_headline(mention))
+        if mention.title:
+            console.print(Text(f"  {mention.title}", style="bold"))
+        console.print(_snippet(query, stored), soft_wrap=False)
+        console.print(Text(f"  {mention.url}  {stored.id[:10]}", style="dim"), soft_wrap=True)
+        if explain:
+            for span in find(query, mention):
+                found = _value(mention, span.path)[span.start : span.end]
+                console.print(f"  [yellow]{span.path} {span.start}-{span.end}[/]: {found}")
+        console.print()
+
+
+def _headline(mention: Mention) -> Text:
+    when = f"{mention.published_at:%Y-%m-%d %H:%M}" if mention.published_at else "undated"
+    parts = [(when, "cyan"), (mention.source, ""), (mention.site or "", "dim")]
+    if mention.author:
+        parts.append((mention.author.name, "bold"))
+    parts.append((mention.language or "", "dim"))
+    if mention.rating:
+        parts.append((f"★ {mention.rating.stars:g}", "yellow"))
+    if mention.sentiment:
+        parts.append((mention.sentiment.label, FEELING_STYLES[mention.sentiment.label]))
+    if mention.licence and mention.licence.id:
+        parts.append((mention.licence.id, "magenta"))
+    return Text("  ").join(Text(text, style=style) for text, style in parts if text)
+
+
+def _snippet(query: Query, stored: StoredMention) -> Text:
+    mention = stored.mention
+    spans = [span for span in find(query, mention) if span.path == "text"]
+    shown = Text("  ")
+    for segment in snippet(mention.text, spans, width=240):
+        shown.append(" ".join(segment.text.split("\n")), "bold reverse" if segment.hit else "")
+    return shown
+
+
+def _value(mention: Mention, path: str) -> str:
+    values = {
+        "text": mention.text,
+        "title": mention.title,
+        "subject.name": mention.subject.name if mention.subject else None,
+    }
+    assert set(values) == set(SEARCHED_TEXT)  # noqa: S101 - the two must grow together
+    return values.get(path) or ""
+
+
+def _line(query: Query, stored: StoredMention) -> str:
+    mention = stored.mention
+    columns = (
+        stored.id,
+        mention.published_at.isoformat() if mention.published_at else "",
+        mention.source,
+        mention.language or "",
+        mention.sentiment.label if mention.sentiment else "",
+        mention.author.name if mention.author else "",
+        mention.url,
+        _snippet(query, stored).plain,
+    )
+    return "\t".join(" ".join(column.split()) for column in columns)
+
+
+def _say_what_is_left(console: Console, page: Page, *, shown: int) -> None:
+    """To standard error, so that a pipe holds mentions and nothing else."""
+    said = [f"{shown:,} of {page.total:,}"]
+    if page.next:
+        said.append(f"more: --after {page.next}")
+    if page.behind:
+        said.append(f"{page.behind:,} newer ones are still being indexed by another process")
+    click.echo("; ".join(said), err=not console.is_terminal)

@@ -1,0 +1,323 @@
+"""The record of the embedded store: every mention, in an SQLite file that processes may share."""
+
+import contextlib
+import datetime as dt
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from search import codec
+from search.errors import MentionNotFound, StoreCorrupt, StoreReadOnly
+from search.mention import Mention, Permission, State, StoredMention
+from search.stores.base import Cursor, Outcome, Quarantined
+from search.stores.record_file import open_file, open_to_read, translated
+
+_CHUNK: Final = 500  # parameters of one statement
+_SHORTEST_PREFIX: Final = 4
+_HEX: Final = frozenset("0123456789abcdef")
+_STORED: Final = "m.row, m.change, m.id, m.body, s.permission, s.first_seen_at"
+_FROM: Final = "FROM mentions m LEFT JOIN states s USING (row)"
+
+
+class Kept(NamedTuple):
+    """A mention with its place in the record."""
+
+    row: int
+    """Never changes, and grows in the order in which mentions were first kept."""
+
+    change: int
+    """Grows with every write to any mention."""
+
+    stored: StoredMention
+
+
+class _Known(NamedTuple):
+    row: int
+    content_hash: bytes
+
+
+class Record:
+    """
+    The truth of the embedded store; the index is made from it.
+
+    One connection writes and one reads, each behind its own lock, so that a thread that waits to
+    write never holds up one that reads.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        create: bool,
+        read_only: bool,
+        busy_seconds: float,
+        clock: Callable[[], dt.datetime],
+    ) -> None:
+        self.path = path
+        self._clock = clock
+        self._writing_lock = threading.RLock()
+        self._reading_lock = threading.RLock()
+        self._writer: sqlite3.Connection | None = None
+        if not read_only:
+            with contextlib.suppress(StoreReadOnly):
+                self._writer = open_file(path, create=create, busy_seconds=busy_seconds)
+        self._reader = open_to_read(path, busy_seconds=busy_seconds)
+        ((self.store_id,),) = self._read("SELECT value FROM meta WHERE key = 'store'")
+
+    @property
+    def writable(self) -> bool:
+        """Whether mentions can be added."""
+        return self._writer is not None
+
+    def put(self, mentions: Sequence[Mention]) -> list[Outcome]:
+        """Keep mentions in one transaction; see `Store.put`."""
+        encoded = [(mention, *codec.encode(mention)) for mention in mentions]
+        with self._transaction() as writer:
+            known = self._known(writer, [mention.id for mention in mentions])
+            ((change,),) = writer.execute("SELECT value FROM meta WHERE key = 'change'")
+            batch = _Batch(writer, known, change, self._clock().isoformat())
+            outcomes = [batch.put(*entry) for entry in encoded]
+            writer.execute("UPDATE meta SET value = ? WHERE key = 'change'", (batch.change,))
+        return outcomes
+
+    def quarantine(self, entries: Sequence[Quarantined]) -> None:
+        """Keep what could not become a mention, once per id."""
+        with self._transaction() as writer:
+            writer.executemany(
+                "INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?, ?, ?, ?)",
+                [_quarantine_row(entry) for entry in entries],
+            )
+
+    def quarantined(self) -> Iterator[Quarantined]:
+        """Everything in quarantine, oldest first."""
+        for mention_id, source, stage, error, mention, at in self._read(
+            "SELECT id, source, stage, error, mention, at FROM quarantine ORDER BY at, id"
+        ):
+            yield Quarantined(
+                id=mention_id,
+                source=source,
+                stage=stage,
+                error=error,
+                mention=json.loads(mention),
+                at=dt.datetime.fromisoformat(at),
+            )
+
+    def cursor(self, key: str) -> Cursor | None:
+        """Return the mark saved under a key."""
+        found = self._read("SELECT value FROM cursors WHERE key = ?", key)
+        return json.loads(found[0][0]) if found else None
+
+    def save_cursor(self, key: str, cursor: Cursor) -> None:
+        """Replace the mark saved under a key."""
+        saved_at = self._clock().isoformat()
+        with self._transaction() as writer:
+            writer.execute(
+                "INSERT OR REPLACE INTO cursors VALUES (?, ?, ?)",
+                (key, json.dumps(dict(cursor)), saved_at),
+            )
+
+    def change(self) -> int:
+        """Return the number of the latest change."""
+        ((change,),) = self._read("SELECT value FROM meta WHERE key = 'change'")
+        return int(change)
+
+    def changed_after(self, change: int, limit: int) -> list[Kept]:
+        """Return the mentions changed since then, in order of change."""
+        found = self._read(
+            f"SELECT {_STORED} {_FROM} WHERE change > ? ORDER BY change LIMIT ?", change, limit
+        )
+        return [self._kept(columns) for columns in found]
+
+    def get(self, prefix: str) -> StoredMention:
+        """Return the one mention whose id begins so."""
+        wanted = prefix.strip().lower()
+        if len(wanted) < _SHORTEST_PREFIX or not _HEX.issuperset(wanted):
+            raise MentionNotFound(
+                f"{prefix!r} is no id: give at least {_SHORTEST_PREFIX} of its hexadecimal digits"
+            )
+        found = self._read(
+            f"SELECT {_STORED} {_FROM} WHERE id >= ? AND id < ? LIMIT 2", wanted, f"{wanted}g"
+        )
+        if len(found) > 1:
+            raise MentionNotFound(f"more than one id begins with {wanted}: give more digits")
+        if not found:
+            raise MentionNotFound(f"no mention has an id that begins with {wanted}")
+        return self._kept(found[0]).stored
+
+    def at_rows(self, rows: Sequence[int]) -> list[Kept]:
+        """Return the mentions at these rows, in the same order, without those that are gone."""
+        found: dict[int, Kept] = {}
+        for chunk in _chunks(rows):
+            marks = ",".join("?" * len(chunk))
+            for columns in self._read(f"SELECT {_STORED} {_FROM} WHERE row IN ({marks})", *chunk):
+                found[columns[0]] = self._kept(columns)
+        return [found[row] for row in rows if row in found]
+
+    def counts(self) -> Mapping[str, int]:
+        """Count what the record holds."""
+        ((mentions, quarantined, cursors),) = self._read(
+            "SELECT (SELECT count(*) FROM mentions), (SELECT count(*) FROM quarantine),"
+            " (SELECT count(*) FROM cursors)"
+        )
+        return {"mentions": mentions, "quarantined": quarantined, "cursors": cursors}
+
+    def problems(self) -> Iterator[str]:
+        """Say what is wrong with the file, sentence by sentence."""
+        for (line,) in self._read("PRAGMA integrity_check"):
+            if line != "ok":
+                yield f"The SQLite file is damaged: {line}."
+        orphans = self._read("SELECT row FROM states WHERE row NOT IN (SELECT row FROM mentions)")
+        yield from (f"The state at row {row} belongs to no mention." for (row,) in orphans)
+        yield from self._unreadable()
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._reading_lock:
+            self._reader.close()
+        with self._writing_lock:
+            if self._writer is not None:
+                self._writer.close()
+
+    def _unreadable(self) -> Iterator[str]:
+        last = 0
+        while found := self._read(
+            f"SELECT {_STORED}, m.content_hash {_FROM} WHERE row > ? ORDER BY row LIMIT ?",
+            last,
+            _CHUNK,
+        ):
+            for *columns, content_hash in found:
+                yield from self._faults(columns, content_hash)
+            last = found[-1][0]
+
+    def _faults(self, columns: Sequence[Any], content_hash: bytes) -> Iterator[str]:
+        row, _, mention_id, _, permission, _ = columns
+        if permission is None:
+            yield f"The mention {mention_id} (row {row}) has no state."
+            return
+        try:
+            mention = self._kept(columns).stored.mention
+        except StoreCorrupt as error:
+            yield f"{error.problem[:1].upper()}{error.problem[1:]}."
+            return
+        if mention.id != mention_id:
+            yield f"The mention at row {row} has the id {mention.id}, but is kept as {mention_id}."
+        if codec.content_hash(mention) != content_hash:
+            yield f"The mention {mention_id} (row {row}) differs from its content hash."
+
+    def _kept(self, columns: Sequence[Any]) -> Kept:
+        row, change, mention_id, body, permission, first_seen_at = columns
+        try:
+            state = State(
+                permission=Permission(permission),
+                first_seen_at=dt.datetime.fromisoformat(first_seen_at),
+            )
+            return Kept(row, change, StoredMention(mention=codec.from_json(body), state=state))
+        except (TypeError, ValueError) as error:
+            problem = f"the mention {mention_id} (row {row}) cannot be read: {error}"
+            raise StoreCorrupt(self.path, problem) from error
+
+    def _known(self, writer: sqlite3.Connection, ids: Sequence[str]) -> dict[str, _Known]:
+        known = {}
+        for chunk in _chunks(ids):
+            marks = ",".join("?" * len(chunk))
+            query = f"SELECT id, row, content_hash FROM mentions WHERE id IN ({marks})"  # noqa: S608 - only "?"
+            for mention_id, row, content_hash in writer.execute(query, chunk):
+                known[mention_id] = _Known(row, content_hash)
+        return known
+
+    def _read(self, statement: str, *values: Any) -> list[Any]:
+        with self._reading_lock, translated(self.path):
+            return self._reader.execute(statement, values).fetchall()
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """Begin as a writer, so that what is read inside stays true until the commit."""
+        if self._writer is None:
+            raise StoreReadOnly(self.path, "it can be read but not written")
+        with self._writing_lock, translated(self.path):
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                # A full disk makes SQLite roll back by itself.
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                raise
+
+
+class _Batch:
+    """The mentions of one transaction, which may hold the same one twice."""
+
+    def __init__(
+        self, writer: sqlite3.Connection, known: dict[str, _Known], change: int, now: str
+    ) -> None:
+        self._writer = writer
+        self._known = known
+        self._now = now
+        self.change = change
+
+    def put(self, mention: Mention, body: bytes, content_hash: bytes) -> Outcome:
+        known = self._known.get(mention.id)
+        if known is None:
+            self._insert(mention.id, body, content_hash)
+            return Outcome.NEW
+        if known.content_hash == content_hash:
+            return Outcome.UNCHANGED
+        merged = self._with_brands(known.row, mention)
+        if merged is not mention:
+            body, content_hash = codec.encode(merged)
+            if known.content_hash == content_hash:
+                return Outcome.UNCHANGED
+        self._update(mention.id, known.row, body, content_hash)
+        return Outcome.CHANGED
+
+    def _with_brands(self, row: int, mention: Mention) -> Mention:
+        """Keep the brands it was found for before, and in their order."""
+        ((body,),) = self._writer.execute("SELECT body FROM mentions WHERE row = ?", (row,))
+        try:
+            before = codec.from_json(body).brands
+        except ValueError:
+            before = ()  # a damaged copy is replaced by what the source says now
+        brands = tuple(dict.fromkeys((*before, *mention.brands)))
+        return mention if brands == mention.brands else replace(mention, brands=brands)
+
+    def _insert(self, mention_id: str, body: bytes, content_hash: bytes) -> None:
+        self.change += 1
+        row = self._writer.execute(
+            "INSERT INTO mentions (id, change, content_hash, body) VALUES (?, ?, ?, ?)",
+            (mention_id, self.change, content_hash, body),
+        ).lastrowid
+        assert row is not None  # noqa: S101 - what an INSERT leaves
+        self._writer.execute(
+            "INSERT INTO states VALUES (?, ?, ?)", (row, Permission.NOT_REQUESTED, self._now)
+        )
+        self._known[mention_id] = _Known(row, content_hash)
+
+    def _update(self, mention_id: str, row: int, body: bytes, content_hash: bytes) -> None:
+        self.change += 1
+        self._writer.execute(
+            "UPDATE mentions SET change = ?, content_hash = ?, body = ? WHERE row = ?",
+            (self.change, content_hash, body, row),
+        )
+        self._known[mention_id] = _Known(row, content_hash)
+
+
+def _quarantine_row(entry: Quarantined) -> tuple[str, ...]:
+    return (
+        *(_encodable(text) for text in (entry.id, entry.source, entry.stage, entry.error)),
+        json.dumps(dict(entry.mention)),
+        entry.at.isoformat(),
+    )
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+def _chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))

@@ -1,0 +1,75 @@
+"""A crawl killed at any moment, again and again, then run to its end, has missed nothing."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crawlers.demo.command import demo_sources
+from crawlers.demo.world import BRAND_NAME, BRAND_QUERY
+from crawlers.demo.web import DemoWeb, demo_web
+from search.codec import content_hash
+from search.query import Everything
+from search.stores.opening import open_store
+from tests.crawling import run_sayso, write_config
+
+KILLS = 20
+SEED = 20261122
+
+
+@pytest.fixture(scope="module")
+def web() -> Iterator[DemoWeb]:
+    with demo_web(ports=None) as running:
+        yield running
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every mention kept, by id, with a hash of all but the time of harvest."""
+    with open_store(folder / "sayso.db") as store:
+        assert store.check() == []
+        return {one.id: content_hash(one.mention) for one in store.iterate(Everything())}
+
+
+def start(config: Path) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "crawlers.cli", "--config", str(config), "crawl"]
+    return subprocess.Popen(  # noqa: S603 - our own program
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+    )
+
+
+def configure(folder: Path, web: DemoWeb) -> Path:
+    folder.mkdir()
+    return write_config(folder, brands={BRAND_NAME: BRAND_QUERY}, sources=demo_sources(web))
+
+
+def test_killed_twenty_times_it_holds_what_an_undisturbed_crawl_holds(
+    web: DemoWeb, tmp_path: Path
+) -> None:
+    calm, killed = configure(tmp_path / "calm", web), configure(tmp_path / "killed", web)
+    run_sayso("--config", str(calm), "crawl")
+    moments = random.Random(SEED)  # noqa: S311 - not for secrets
+
+    died = 0
+    while died < KILLS:
+        process = start(killed)
+        try:
+            process.wait(timeout=moments.uniform(0.8, 6))
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            died += 1
+        else:
+            (killed.parent / "sayso.db").unlink()  # it came to its end: begin again
+    last = run_sayso("--config", str(killed), "crawl")
+
+    assert last.returncode == 0, last.stdout + last.stderr
+    assert contents(calm.parent) == contents(killed.parent)
+    assert len(contents(calm.parent)) >= 300
