@@ -24,7 +24,7 @@ from twisted.internet.interfaces import (
     IHostResolution,
     IResolutionReceiver,
 )
-from zope.interface import implementer, provider
+from zope.interface import implementer, provider  # type: ignore[import-untyped]  # has no types
 
 PORTS = {"http": 80, "https": 443}
 """The schemes that are fetched, with their default ports."""
@@ -106,7 +106,7 @@ class PublicResolver(CachingHostnameResolver):
         transportSemantics: str = "TCP",  # noqa: N803 - Twisted's name
     ) -> IHostResolution:
         """Resolve a name; what is refused looks as if the name did not exist."""
-        receiver = resolutionReceiver
+        receiver: Any = resolutionReceiver
         if (hostName, portNumber) not in self._allowed:
             receiver = _PublicOnly(resolutionReceiver, hostName)
         return super().resolveHostName(
@@ -130,7 +130,7 @@ def allowed_hosts(hosts: Iterable[str]) -> AllowedHosts:
 class _PublicOnly:
     """Passes public addresses on to another receiver."""
 
-    def __init__(self, receiver: IResolutionReceiver, host: str) -> None:
+    def __init__(self, receiver: Any, host: str) -> None:
         self._receiver = receiver
         self._host = host
 
@@ -164,9 +164,9 @@ class AddressGuard:
         if url.scheme not in PORTS or not url.hostname:
             raise UnknownScheme(f"{request.url}: only http and https are fetched")
         port = url.port or PORTS[url.scheme]
-        if _is_number(url.hostname) and not is_public(url.hostname):
-            if (url.hostname, port) not in self._allowed:
-                raise PrivateAddress(url.hostname)
+        private = _is_number(url.hostname) and not is_public(url.hostname)
+        if private and (url.hostname, port) not in self._allowed:
+            raise PrivateAddress(url.hostname)
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Say that a name was refused, where the downloader only knows that it found nothing."""

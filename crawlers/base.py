@@ -108,16 +108,14 @@ class SourceSpider(scrapy.Spider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """Under ``scrapy crawl``, take the limits from ``sayso.toml`` here as `sayso crawl` does."""
+        """Under ``scrapy crawl``, take the limits from ``sayso.toml`` as `sayso crawl` does."""
         super().update_settings(settings)
         if settings["SAYSO_CONFIG"] is None:
             settings.setdict(settings_for(load()), priority="spider")
 
     @classmethod
-    def from_crawler(
-        cls, crawler: Crawler, plan: Plan | None = None, **arguments: str
-    ) -> Self:
-        """Build it for a plan, or for the ``-a`` arguments of ``scrapy crawl``, with its cursor."""
+    def from_crawler(cls, crawler: Crawler, plan: Plan | None = None, **arguments: str) -> Self:
+        """Build it, with its cursor, for a plan or the arguments of ``scrapy crawl -a``."""
         config = config_of(crawler)
         plan = plan or cls.plan_from_arguments(config, **arguments)
         return super().from_crawler(

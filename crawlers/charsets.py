@@ -35,9 +35,9 @@ def page_text(page: TextResponse) -> str:
 
 def decode(body: bytes, content_type: str | None = None) -> str:
     """Decode a document; ``content_type`` is the header it came with."""
-    bom, rest = read_bom(body)
-    if bom is not None:
-        return rest.decode(bom, "replace")
+    bom, mark = read_bom(body)
+    if bom is not None and mark is not None:
+        return body[len(mark) :].decode(bom, "replace")
     if (wide := _wide(body)) is not None:
         return body.decode(wide, "replace")
     try:

@@ -1,5 +1,6 @@
 """`sayso …`: the one command line. A command is a few lines; what it does lives elsewhere."""
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -124,7 +125,9 @@ def export() -> None:
 @export.command("mentions")
 @QUERY
 @click.option("--format", "kind", help="csv, xlsx, ndjson, parquet; default: by OUT's ending.")
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="A file; default: mentions.FORMAT")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), help="A file; default: mentions.FORMAT"
+)
 @click.option("--columns", help="Fields, comma-separated; default: all.")
 @click.pass_obj
 def export_mentions(session: _Session, query: str, **asked: Any) -> None:
@@ -167,9 +170,10 @@ def brand() -> None:
 @JSON
 def brand_test(query: str, text: str, *, as_json: bool) -> None:
     """Show whether TEXT is about QUERY, and which part matched where."""
+    from pipelines.trying import mention_of
     from search.showing.explaining import show_test
 
-    sys.exit(0 if show_test(query, text, as_json=as_json) else NOT_FOUND)
+    sys.exit(0 if show_test(query, mention_of(text), as_json=as_json) else NOT_FOUND)
 
 
 @sayso.group("store")
@@ -206,7 +210,7 @@ def demo(folder: Path, *, fresh: bool) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run a command; an error is a sentence on standard error and exit code 1, never a traceback."""
+    """Run a command; an error is a sentence on standard error, never a traceback."""
     _guarded(lambda: sayso.main(arguments, prog_name="sayso", standalone_mode=False))
 
 
@@ -227,6 +231,12 @@ def _guarded(command: Callable[[], Any]) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except Exception as error:  # the outermost frame: one of two such places
+        if os.environ.get("SAYSO_DEBUG"):
+            raise
+        fault = f"{type(error).__name__}: {error}"
+        click.echo(f"a defect of Sayso's: {fault} (SAYSO_DEBUG=1 shows where)", err=True)
+        sys.exit(NOT_FOUND)
 
 
 if __name__ == "__main__":

@@ -69,7 +69,9 @@ class Failures:
             yield self._watched(request)
 
     async def process_spider_output_async(
-        self, response: Response, result: AsyncIterator[Any]  # noqa: ARG002 - Scrapy's signature
+        self,
+        response: Response,  # noqa: ARG002 - Scrapy's signature
+        result: AsyncIterator[Any],
     ) -> AsyncIterator[Any]:
         """Watch the requests a page leads to."""
         async for yielded in result:

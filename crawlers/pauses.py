@@ -1,4 +1,4 @@
-"""Retry-After: a host that says "not now" is left alone for as long as it asks, and then longer."""
+"""Retry-After: a host that says "not now" is left alone for as long as it asks, or longer."""
 
 import asyncio
 import dataclasses
@@ -35,7 +35,7 @@ class _Refusals:
 
 
 class Pauses:
-    """The downloader middleware that pauses a whole host, not just the request that was refused."""
+    """The downloader middleware that pauses a whole host, not just the refused request."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler

@@ -59,9 +59,7 @@ def plan_crawl(
     return list({_identity(plan): plan for plan in plans}.values())
 
 
-def _entries(
-    config: Config, wanted: Sequence[Brand], chosen: Sequence[str]
-) -> list[SourceConfig]:
+def _entries(config: Config, wanted: Sequence[Brand], chosen: Sequence[str]) -> list[SourceConfig]:
     if chosen:
         return [entry for text in chosen for entry in _chosen(config, text)]
     unknown = any(brand not in config.brands for brand in wanted)
@@ -110,7 +108,9 @@ def _plans(entry: SourceConfig, wanted: Sequence[Brand]) -> Iterator[Plan]:
 
 def _check_address(source: str, address: str | None) -> None:
     if address is not None and not address.startswith(("http://", "https://")):
-        raise ConfigError(f"{source}: {address!r} is no web address; allowed: https://… or http://…")
+        raise ConfigError(
+            f"{source}: {address!r} is no web address; allowed: https://… or http://…"
+        )
 
 
 def _identity(plan: Plan) -> tuple[str, str | None, tuple[Brand, ...]]:

@@ -142,6 +142,7 @@ def plain_text(markup: str | None) -> str:
     """
     if not markup:
         return ""
+    markup = markup.replace("\x00", "")
     if "<" not in markup:
         return _tidy(_squeeze(html.unescape(markup)))
     soup = BeautifulSoup(_INSTRUCTION.sub("", markup), "lxml")
@@ -177,7 +178,7 @@ def _squeeze(text: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    text = text.replace("\x1e\x1e", "\n").replace("\x1e", "\n").replace("\x00", "")
+    text = text.replace("\x1e\x1e", "\n").replace("\x1e", "\n")
     text = re.sub(r"[ \t]+", " ", text)
     return re.sub(r"\n{3,}", "\n\n", re.sub(r" ?\n ?", "\n", text)).strip()
 

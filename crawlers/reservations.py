@@ -1,8 +1,8 @@
 """
 What a page says against being read by programs (rights.md §2.1, §2.4, product decision 7).
 
-Three places can say it: ``/.well-known/tdmrep.json`` for a site, headers for a response, ``<meta>``
-elements for a page. Of two statements on text and data mining the nearer one counts; of
+Three places can say it: ``/.well-known/tdmrep.json`` for a site, headers for a response and
+``<meta>`` elements for a page. Of two statements on text and data mining the nearer one counts; of
 statements for robots the strictest counts.
 """
 
@@ -34,7 +34,9 @@ NO_FOLLOWING = ("nofollow", "none")
 
 _HEAD_END = re.compile(rb"</head\b|<body\b", re.IGNORECASE)
 _META = re.compile(rb"<meta\b[^<>]*>", re.IGNORECASE)
-_NOT_MARKUP = re.compile(rb"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\b|\Z)", re.I | re.S)
+_NOT_MARKUP = re.compile(
+    rb"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\b|\Z)", re.IGNORECASE | re.DOTALL
+)
 _ATTRIBUTE = re.compile(r"""([a-z:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _AGENT = re.compile(r"\s*([\w*-]+)\s*:\s*(.*)", re.DOTALL)
 _WITH_VALUE = frozenset(
@@ -180,7 +182,8 @@ class Reservations:
     """
     The downloader and spider middleware that keeps reserved pages from being read.
 
-    It concerns spiders with ``reads_pages = True`` and requests with ``meta={"reads_page": True}``.
+    It concerns spiders with ``reads_pages = True``, and requests that say ``reads_page`` in
+    their ``meta``.
     A page that may be followed but not stored reaches the spider with the flag ``noindex``.
     """
 

@@ -79,7 +79,7 @@ def read_rules(status: int, body: bytes) -> Rules:
 
 def product_token(user_agent: str) -> str:
     """Return what robots.txt calls us: ``Sayso`` of ``Sayso/0.1 (+https://…)``."""
-    return user_agent.split("/")[0].split()[0] if user_agent.strip(" /") else "*"
+    return user_agent.partition("/")[0].split()[0] if user_agent.strip(" /") else "*"
 
 
 class RobotsTxt:
@@ -149,7 +149,8 @@ class RobotsTxt:
         downloader = self._crawler.engine.downloader
         key = downloader.get_slot_key(request)
         kept = downloader.per_slot_settings.setdefault(key, {})
-        kept["delay"] = max(kept.get("delay", self._crawler.settings.getfloat("DOWNLOAD_DELAY")), delay)
+        usual = self._crawler.settings.getfloat("DOWNLOAD_DELAY")
+        kept["delay"] = max(kept.get("delay", usual), delay)
         kept["jitter"] = 0
         request.meta["autothrottle_dont_adjust_delay"] = True
         if (slot := downloader.slots.get(key)) is not None:

@@ -31,14 +31,17 @@ def _fields() -> Iterator[str]:
     yield ""
     yield "What a mention holds, by the names that queries, exports and imports use. Kind `words`"
     yield "is searched word by word, `keyword` and `identifier` by whole value whatever its case,"
-    yield "`kept` not at all; `sayso stats --by` counts keywords and flags. Unknown is empty, never 0."
+    yield "`kept` not at all; `sayso stats --by` counts keywords and flags. Unknown is empty,"
+    yield "never 0."
     yield ""
     yield "| Field | Also | Kind | Meaning |"
     yield "|---|---|---|---|"
     for field in fields().values():
         also = ", ".join(f"`{alias}`" for alias, path in ALIASES.items() if path == field.path)
         kind = field.kind + (", several" if field.many else "")
-        allowed = f" One of {', '.join(f'`{value}`' for value in field.values)}." if field.values else ""
+        allowed = (
+            f" One of {', '.join(f'`{value}`' for value in field.values)}." if field.values else ""
+        )
         yield f"| `{field.path}` | {also} | {kind} | {_cell(field.doc)}{allowed} |"
 
 
@@ -49,7 +52,14 @@ def _commands() -> Iterator[str]:
 
 
 def _command(command: click.Command, context: click.Context) -> Iterator[str]:
-    yield from ("", f"## `{context.command_path}`", "", "```text", command.get_help(context), "```")
+    yield from (
+        "",
+        f"## `{context.command_path}`",
+        "",
+        "```text",
+        command.get_help(context),
+        "```",
+    )
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
             child = command.commands[name]
@@ -63,8 +73,14 @@ def _sources() -> Iterator[str]:
     for name, spider in sources().items():
         said = spider.declaration
         limit = f"{said.keeps_days} days" if said.keeps_days else "no limit of the source's own"
-        key = f"`{said.key}`, {'required' if said.key_required else 'optional'}" if said.key else "none"
-        robots = "obeyed" if said.obeys_robots else "not asked: a documented interface for programs"
+        key = (
+            f"`{said.key}`, {'required' if said.key_required else 'optional'}"
+            if said.key
+            else "none"
+        )
+        robots = (
+            "obeyed" if said.obeys_robots else "not asked: a documented interface for programs"
+        )
         yield from ("", f"## `{name}`", "", f"{said.title}. {_cell(spider.__doc__ or '')}", "")
         yield f"- Address: {f'`{said.address}`' if said.address else 'yours to give'}"
         yield f"- Key: {key}"

@@ -18,15 +18,13 @@ ADDRESS = regex.compile(r"(?:\w+://|www\.)[^\s<>]+", regex.IGNORECASE)
 _HASHES = "#\N{FULLWIDTH NUMBER SIGN}"
 _ATS = "@\N{FULLWIDTH COMMERCIAL AT}"
 
-# The joiners and middle dots inside a tag are Persian, Catalan and Japanese spelling.
+# What stands before the mark is looked at after it, since that is ten times as fast. The joiners
+# and middle dots inside a tag are Persian, Catalan and Japanese spelling.
 _TAG = regex.compile(
-    rf"(?<![\p{{L}}\p{{N}}\p{{M}}_&/=?@{_HASHES}])[{_HASHES}]"
-    r"([\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}_\u200c·・]*[\p{L}\p{N}\p{M}_])?)"
+    rf"[{_HASHES}](?<![\w&/=?@{_HASHES}].)(?!\p{{M}})(\w(?:[\w\u200c·・]*\w)?)", regex.DOTALL
 )
-_NAME = r"[\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}_.\-]*[\p{L}\p{N}\p{M}_])?"
-_HANDLE = regex.compile(
-    rf"(?<![\p{{L}}\p{{N}}\p{{M}}_&/=.\-{_ATS}])[{_ATS}]({_NAME}(?:@{_NAME})?)"
-)
+_NAME = r"(?!\p{M})\w(?:[\w.\-]*\w)?"
+_HANDLE = regex.compile(rf"[{_ATS}](?<![\w&/=.\-{_ATS}].)({_NAME}(?:@{_NAME})?)", regex.DOTALL)
 
 
 def tag_hashtags(mention: Mention, _: Context) -> Mention:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from search.export_formats import FORMULA_STARTS, NEUTRALISER, SEPARATOR
+from search.export_formats import SEPARATOR, restore
 from search.fields import ALIASES, Field, FieldKind, fields
 from search.mention import MediaKind, Rating
 
@@ -34,17 +34,23 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "subject.name": ("product_name", "place"),
     "hashtags": ("tags",),
     "handles": ("mentions",),
+    "licence.raw": ("licence", "license"),
     "declared_language": ("lang", "language", "language_code"),
 }  # fmt: skip
 """Names that other programs give a field; the first heading that means a field is read."""
 
-NOT_TAKEN = ("permission", "first_seen_at", "sentiment.label", "sentiment.value", "sentiment.method")
+NOT_TAKEN = (
+    "permission",
+    "first_seen_at",
+    "sentiment.label",
+    "sentiment.value",
+    "sentiment.method",
+)
 """Our own state, which an import never writes, and what the stages find out anew."""
 
 _GAP = re.compile(r"[\s_\-]+")
 _LIST = re.compile(r"[\s,;|]+")
 _NUMBER_GAPS = re.compile(r"[\s\u00a0\u202f']")
-_NEUTRALISED = tuple(NEUTRALISER + start for start in FORMULA_STARTS)
 _TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
 
 
@@ -83,7 +89,7 @@ class Columns:
         values = {
             path: _read_cell(path, text)
             for path, cell in zip(self._paths, cells, strict=False)
-            if path is not None and path not in NOT_TAKEN and (text := _plain(cell))
+            if path is not None and path not in NOT_TAKEN and (text := restore(cell).strip())
         }
         return assemble(values)
 
@@ -166,11 +172,6 @@ _SHORT = {
 }
 
 
-def _plain(cell: str) -> str:
-    """Strip a cell, and take off what an export put before text that looks like a formula."""
-    return cell[1:].strip() if cell.startswith(_NEUTRALISED) else cell.strip()
-
-
 def _read_cell(path: str, text: str) -> Any:
     field = fields()[path]
     if path in {"hashtags", "handles"}:
@@ -203,13 +204,17 @@ def _read_number(field: Field, text: str) -> float:
 
 
 def _read_instant(field: Field, text: str) -> dt.datetime:
-    """Read ISO 8601, seconds or milliseconds since 1970, or an e-mail's date; UTC if unsaid."""
+    """
+    Read ISO 8601, seconds or milliseconds since 1970, or an e-mail's date; UTC if unsaid.
+
+    ``03/04/2026`` is refused, since only its writer knows whether that is in March.
+    """
     try:
         if text.isdecimal() and len(text) in {10, 13}:
             return dt.datetime.fromtimestamp(int(text) / (1000 if len(text) == 13 else 1), dt.UTC)
         instant = _read_iso(text) or email.utils.parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):
-        wanted = "an instant such as 2026-01-31T12:00:00Z (day and month in this order are certain)"
+        wanted = "an instant such as 2026-01-31T12:00:00Z or a day such as 2026-01-31"
         raise ValueError(f"{field.path}: {text[:80]!r} is not {wanted}") from None
     return instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC)
 

@@ -2,14 +2,18 @@
 
 import dataclasses
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.progress import Progress
 
 from pipelines.context import Context
 from pipelines.importing import ImportReport, import_file
 from search.config import Config
 from search.matcher import Matcher
+from search.stores.base import Outcome
 from search.stores.opening import open_store
 
 INCOMPLETE = 3
@@ -22,14 +26,29 @@ def import_and_report(
     """Import a file, say what became of its lines, and return the exit code."""
     matcher = Matcher({brand.name: brand.tree for brand in config.brands})
     context = Context(matcher=matcher, languages=config.languages, keep_unmatched=not only_brands)
-    with open_store(config.store_path) as store:
-        report = import_file(file, store, context)
+    console = Console(stderr=True, quiet=as_json)
+    with open_store(config.store_path) as store, Progress(console=console, transient=True) as bar:
+        task = bar.add_task(file.name, total=1.0)
+        report = import_file(
+            file, store, context, on_progress=lambda _, share: bar.update(task, completed=share)
+        )
     if as_json:
         click.echo(json.dumps(dataclasses.asdict(report), default=str))
     else:
-        _show(report)
+        for sentence in _sentences(report):
+            click.echo(sentence)
     return INCOMPLETE if report.bad else 0
 
 
-def _show(report: ImportReport) -> None:
-    raise NotImplementedError
+def _sentences(report: ImportReport) -> Iterator[str]:
+    yield ", ".join(f"{report.outcomes.get(outcome, 0):,} {outcome}" for outcome in Outcome)
+    for reason, count in report.dropped.items():
+        yield f"{count:,} left out: {reason}"
+    yield from report.notes
+    if report.quarantined:
+        yield f"{report.quarantined:,} in quarantine: kept, but a stage failed on them"
+    for bad in report.examples:
+        yield str(bad)
+    if report.rejected:
+        where = f"; all of them with their reasons: {report.rejects}" if report.rejects else ""
+        yield f"{report.rejected:,} lines could not be taken in{where}"

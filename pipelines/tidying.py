@@ -25,7 +25,7 @@ _REMOVED = re.compile(
     "\u202a-\u202e\u2066-\u2069"  # direction overrides, which let a text disguise its words
     "]"
 )
-_SUSPICIOUS = re.compile(f"{_LINE_END.pattern}|{_REMOVED.pattern}")
+_SUSPICIOUS = re.compile(f"[\r\x0b\x0c\x85\u2028\u2029{_REMOVED.pattern[1:]}")
 
 
 def tidy(mention: Mention, _: Context) -> Mention:
@@ -39,7 +39,9 @@ def tidy(mention: Mention, _: Context) -> Mention:
     a text longer than `LONGEST_TEXT` ends in an ellipsis.
     """
     tidied: Mention = _tidy(mention)
-    if tidied.rating is not None and not all(map(math.isfinite, dataclasses.astuple(tidied.rating))):
+    if tidied.rating is not None and not all(
+        map(math.isfinite, dataclasses.astuple(tidied.rating))
+    ):
         tidied = dataclasses.replace(tidied, rating=None)
     if len(tidied.text) > LONGEST_TEXT:
         return dataclasses.replace(tidied, text=tidied.text[: LONGEST_TEXT - 1] + _CUT)
@@ -48,14 +50,14 @@ def tidy(mention: Mention, _: Context) -> Mention:
 
 def clean(text: str) -> str:
     """Remove what is not text, unify line ends and strip the ends."""
-    if _SUSPICIOUS.search(text):
+    if not text.isprintable() and _SUSPICIOUS.search(text):
         text = _REMOVED.sub("", _LINE_END.sub("\n", text))
     return text.strip()
 
 
 def _tidy(part: Any) -> Any:
     changed = {}
-    for name, optional in _members(type(part)):
+    for name, optional in _members(part.__class__):
         before = getattr(part, name)
         after = _tidy_value(before)
         if optional and (after == "" or _is_no_number(after)):
@@ -79,5 +81,5 @@ def _is_no_number(value: Any) -> bool:
 
 
 @functools.cache
-def _members(cls: type) -> tuple[tuple[str, bool], ...]:
+def _members(cls: type[Any]) -> tuple[tuple[str, bool], ...]:
     return tuple((member.name, member.default is None) for member in dataclasses.fields(cls))

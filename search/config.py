@@ -175,7 +175,9 @@ def validate(values: Mapping[str, Any], where: str) -> Config:
     try:
         return Config.model_validate(values)
     except pydantic.ValidationError as error:
-        raise ConfigError("\n".join(f"{where}: {_explain(fault)}" for fault in error.errors())) from None
+        raise ConfigError(
+            "\n".join(f"{where}: {_explain(fault)}" for fault in error.errors())
+        ) from None
 
 
 def _explain(fault: Any) -> str:

@@ -35,7 +35,7 @@ class QueryError(SaysoError):
 
     @property
     def pointer(self) -> str:
-        """Two lines, the query (cut around the spot) and a caret below the spot; ``""`` without."""
+        """The query, cut around the spot, and a caret on the next line; ``""`` without a spot."""
         if self.position is None or not self.query:
             return ""
         start = max(0, self.position - 40)

@@ -7,10 +7,10 @@ This is the meaning of the query language; an index finds candidates faster and 
 import functools
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, assert_never
 
-from search.fields import Field, fields
+from search.fields import FieldKind, fields
 from search.mention import Mention, State
 from search.query import (
     And,
@@ -27,14 +27,14 @@ from search.query import (
     Stem,
     Term,
 )
-from search.stemming import stem, stem_tokens
+from search.stemming import stem_tokens
 from search.words import Word, fold_value, folded_words, words
 
 
 class Reading:
     """One mention with its state, read as queries see it; everything is worked out once."""
 
-    __slots__ = ("_folded", "_padded", "_placed", "_values", "mention", "state")
+    __slots__ = ("_folded", "_padded", "_placed", "_stems", "_values", "mention", "state")
 
     def __init__(self, mention: Mention, state: State) -> None:
         self.mention = mention
@@ -42,6 +42,7 @@ class Reading:
         self._folded: dict[str, list[str]] = {}
         self._padded: dict[str, str] = {}
         self._placed: dict[str, list[Word]] = {}
+        self._stems: dict[str, list[str]] = {}
         self._values: dict[str, frozenset[str]] = {}
 
     def text(self, path: str) -> str:
@@ -67,6 +68,12 @@ class Reading:
             self._placed[path] = words(self.text(path))
         return self._placed[path]
 
+    def stems(self, path: str) -> list[str]:
+        """List the stem of each word of a ``words`` field, with its language."""
+        if path not in self._stems:
+            self._stems[path] = stem_tokens(self.folded(path), self.mention.language)
+        return self._stems[path]
+
     def values(self, path: str) -> frozenset[str]:
         """Return the folded values of any other field."""
         if path not in self._values:
@@ -90,6 +97,12 @@ class Reading:
 
 
 @functools.cache
+def is_text(path: str) -> bool:
+    """Whether a field is searched by its words."""
+    return fields()[path].kind is FieldKind.WORDS
+
+
+@functools.cache
 def _steps(path: str) -> tuple[bool, tuple[str, ...]]:
     return fields()[path].own, tuple(path.split("."))
 
@@ -98,7 +111,7 @@ def _fold_any(value: object) -> str:
     return fold_value(str(value))
 
 
-def holds(query: Query, reading: Reading) -> bool:
+def holds(query: Query, reading: Reading) -> bool:  # noqa: C901, PLR0911 - one line a node
     """Decide whether a query matches."""
     match query:
         case Or(parts):
@@ -111,21 +124,83 @@ def holds(query: Query, reading: Reading) -> bool:
             return f" {' '.join(wanted)} " in reading.padded(path)
         case Term(path, value):
             return value in reading.values(path)
-        case Prefix():
-            return _begins(query, reading)
+        case Prefix(path, prefix) if is_text(path):
+            return f" {prefix}" in reading.padded(path)
+        case Prefix(path, prefix):
+            return any(value.startswith(prefix) for value in reading.values(path))
         case Range(path):
-            return any(_within(query, value) for value in reading.raw_values(path))
+            return any(_is_within(query, value) for value in reading.raw_values(path))
         case Exists(path):
-            return has_value(reading, path)
+            return bool(reading.raw_values(path))
         case Near(path, wanted, gap):
-            return next(find_windows(reading.folded(path), wanted, gap), None) is not None
-        case Raw(path):
-            return next(find_raw(query, reading), None) is not None
+            return any(True for _ in find_windows(reading.folded(path), wanted, gap))
+        case Raw():
+            return any(True for _ in find_raw(query, reading))
         case Stem(path, word):
-            language = reading.mention.language
-            wanted_stem = stem_tokens([word], language)[0]
-            return wanted_stem in stem_tokens(reading.folded(path), language)
+            return query_stem(word, reading) in reading.stems(path)
         case Everything():
             return True
         case _:
             assert_never(query)
+
+
+def query_stem(word: str, reading: Reading) -> str:
+    """Name the stem of a wanted word in the mention's own language."""
+    return stem_tokens([word], reading.mention.language)[0]
+
+
+def find_windows(
+    words_in_text: Sequence[str], wanted: Sequence[str], gap: int
+) -> Iterator[tuple[int, int]]:
+    """
+    Find where all wanted words stand together with at most ``gap`` others between them.
+
+    Yields the first and last index of each window that holds them, the shortest for its last word.
+    """
+    missing = Counter(wanted)
+    relevant = [index for index, word in enumerate(words_in_text) if word in missing]
+    lacking = len(wanted)
+    first = 0
+    for last in relevant:
+        lacking -= missing[words_in_text[last]] > 0
+        missing[words_in_text[last]] -= 1
+        while missing[words_in_text[relevant[first]]] < 0:
+            missing[words_in_text[relevant[first]]] += 1
+            first += 1
+        if lacking == 0 and last - relevant[first] + 1 - len(wanted) <= gap:
+            yield relevant[first], last
+
+
+def find_phrase(folded: Sequence[str], wanted: Sequence[str]) -> Iterator[int]:
+    """Find the index of each first word of a phrase."""
+    wanted = list(wanted)
+    for index, word in enumerate(folded):
+        if word == wanted[0] and folded[index : index + len(wanted)] == wanted:
+            yield index
+
+
+def find_raw(leaf: Raw, reading: Reading) -> Iterator[tuple[int, int]]:
+    """Find where a text stands as written; runs of white space are alike, as are NFC and NFD."""
+    if f" {' '.join(leaf.words)} " not in reading.padded(leaf.path):
+        return
+    text = reading.text(leaf.path)
+    placed = reading.placed(leaf.path)
+    inside = words(leaf.text)
+    before, behind = inside[0].start, len(leaf.text) - inside[-1].end
+    wanted = _as_written(leaf.text)
+    for index in find_phrase([word.text for word in placed], leaf.words):
+        start = placed[index].start - before
+        end = placed[index + len(leaf.words) - 1].end + behind
+        if start >= 0 and _as_written(text[start:end]) == wanted:
+            yield start, end
+
+
+def _as_written(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _is_within(bounds: Range, value: Any) -> bool:
+    low, high = bounds.low, bounds.high
+    return (low is None or value > low or (bounds.with_low and value == low)) and (
+        high is None or value < high or (bounds.with_high and value == high)
+    )

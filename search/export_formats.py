@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import itertools
 import json
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,14 +17,11 @@ from search.mention import StoredMention
 SEPARATOR = " | "
 """Between the values of one cell where a format has no lists."""
 
-FORMULA_STARTS = tuple("=+-@\t\r\n") + tuple(
-    "\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}"
-    "\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
+_FORMULA = re.compile(
+    "'*[=+\\-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}"
+    "\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}]"
 )
 """With these a spreadsheet begins to calculate instead of showing the text (OWASP)."""
-
-NEUTRALISER = "'"
-"""Put before such a text; `sayso import` takes it off again."""
 
 ROW_GROUP = 5_000
 """Mentions written to a parquet file at once."""
@@ -84,11 +82,21 @@ def as_text(value: Any) -> str:
     return value.isoformat() if isinstance(value, dt.datetime) else str(value)
 
 
+def neutralise(text: str) -> str:
+    """Put ``'`` before text that a spreadsheet would calculate, also where one stands already."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def restore(cell: str) -> str:
+    """Take off what `neutralise` put before a text."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
 def _csv_cell(value: Any) -> Any:
     if isinstance(value, tuple):
         value = SEPARATOR.join(map(as_text, value))
     if isinstance(value, str):
-        return NEUTRALISER + value if value.startswith(FORMULA_STARTS) else str(value)
+        return neutralise(str(value))
     return as_text(value) if isinstance(value, bool | dt.datetime) else value
 
 

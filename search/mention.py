@@ -134,7 +134,7 @@ class Rating:
 
     @classmethod
     def on_scale(cls, value: float, *, worst: float = 1, best: float = 5) -> "Rating":
-        """Normalise linearly, so that ``worst`` becomes 1 star and ``best`` 5; else `ValueError`."""
+        """Normalise linearly: ``worst`` becomes 1 star, ``best`` 5; outside them `ValueError`."""
         stars = 1 + 4 * (value - worst) / (best - worst) if best != worst else value
         return cls(stars=round(stars, 2), value=value, worst=worst, best=best)
 

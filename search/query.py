@@ -17,7 +17,7 @@ class Everything:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Phrase:
-    """These words, one directly after the other, in one field; a single word is a phrase of one."""
+    """These words, one directly after the other, in one field; a phrase may be a single word."""
 
     path: str
     """A ``words`` field."""

@@ -1,4 +1,4 @@
-"""Did you mean …?"""
+"""Name the word that a mistyped one was probably meant to be."""
 
 import difflib
 from collections.abc import Iterable

@@ -23,7 +23,9 @@ def recordings(source: str) -> Path:
     """Return the folder of one service's recordings, or skip the test."""
     beside = Path(__file__).parent.parent.parent / "shared" / "recordings"
     folder = Path(os.environ.get("SAYSO_RECORDINGS", beside)) / source
-    require("recordings", present=folder.is_dir(), why=f"there is no folder {source} of recordings")
+    require(
+        "recordings", present=folder.is_dir(), why=f"there is no folder {source} of recordings"
+    )
     return folder
 
 

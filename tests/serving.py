@@ -78,7 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
     routes: ClassVar[Routes] = {}
     seen: ClassVar[list[Asked]] = []
 
-    def do_GET(self) -> None:  # noqa: N802 - the standard library's name
+    def do_GET(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         asked = Asked(self.path, headers)
         self.seen.append(asked)

@@ -43,9 +43,7 @@ def test_a_named_file_must_exist(tmp_path: Path) -> None:
         load(tmp_path / "other.toml")
 
 
-def test_without_a_file_the_defaults_hold(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_file_the_defaults_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
     assert load() == Config()
@@ -153,5 +151,5 @@ def test_a_brand_that_no_source_looks_for_is_said() -> None:
 
 
 def test_validate_names_where_the_values_come_from() -> None:
-    with pytest.raises(ConfigError, match="^here: store"):
+    with pytest.raises(ConfigError, match=r"^here: store"):
         validate({"store": None}, "here")

@@ -34,7 +34,9 @@ def rss(address: str, *texts: str) -> Reply:
 def feed_site(address: str) -> Routes:
     """A feed with two entries about coffee and one about tea, and their pages."""
     long = " It was a long day and there is more to tell about it, in many more words." * 12
-    page = "<html><head><title>Entry</title></head><body><article><p>{}</p></article></body></html>"
+    page = (
+        "<html><head><title>Entry</title></head><body><article><p>{}</p></article></body></html>"
+    )
     texts = [f"Storm coffee is good.{long}", f"More storm coffee.{long}", f"Tea.{long}"]
 
     def feed(asked: Asked) -> Reply:
@@ -175,7 +177,15 @@ def test_ctrl_c_keeps_what_was_found(tmp_path: Path) -> None:
         config = write_config(
             tmp_path, sources=f'[[sources]]\nsource="feed"\naddresses=["{site.address}/rss"]\n'
         )
-        command = [sys.executable, "-m", "crawlers.cli", "--config", str(config), "crawl", "--json"]
+        command = [
+            sys.executable,
+            "-m",
+            "crawlers.cli",
+            "--config",
+            str(config),
+            "crawl",
+            "--json",
+        ]
         with subprocess.Popen(  # noqa: S603 - our own program
             command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(Path.cwd())}
         ) as process:

@@ -1,4 +1,4 @@
-"""The documentation is true: its commands run, its links lead somewhere, its tables are current."""
+"""The documentation is true: its commands run, its links lead somewhere, its tables are new."""
 
 import re
 import shlex

@@ -71,7 +71,10 @@ def plain(text: str, content_type: str = "text/plain; charset=utf-8") -> Answer:
 
 
 def as_json(
-    value: Any, *headers: tuple[str, str], status: int = 200, content_type: str = "application/json"
+    value: Any,
+    *headers: tuple[str, str],
+    status: int = 200,
+    content_type: str = "application/json",
 ) -> Answer:
     """Answer with JSON."""
     body = json.dumps(value, ensure_ascii=False, indent=1).encode()
@@ -82,7 +85,8 @@ def missing(status: int = 404) -> Answer:
     """Answer that there is nothing, or with 410 no longer."""
     words = {404: "There is no such page.", 410: "This page was taken down."}[status]
     return page(
-        f"<!doctype html><html lang=en><title>{status}</title><p>{html.escape(words)}", status=status
+        f"<!doctype html><html lang=en><title>{status}</title><p>{html.escape(words)}",
+        status=status,
     )
 
 

@@ -138,7 +138,9 @@ def _special(entry: Article, n: int, writer: Writer) -> Article:
     language = entry.language
     match n:
         case 5:
-            return dataclasses.replace(entry, paragraphs=(writer.deal("ad"), *entry.paragraphs))
+            return dataclasses.replace(
+                entry, paragraphs=(writer.deal("diary.ad"), *entry.paragraphs)
+            )
         case 11 | 26:
             licence, name = _LICENCES[language]
             return dataclasses.replace(entry, photo=_photo(entry, licence, name))
@@ -157,5 +159,3 @@ def _photo(entry: Article, licence: str | None = None, licence_name: str = "") -
         licence=licence,
         licence_name=licence_name,
     )
-
-

@@ -121,5 +121,3 @@ def _show(console: Console, store: Store, reports: Sequence[RunReport], folder: 
     export_mentions(store.iterate(Everything()), path, Format.CSV)
     console.print(f"All of them as a table: {path}")
     console.print(f"Look further: sayso --config {folder}/sayso.toml search 'stars:<=2'\n")
-
-

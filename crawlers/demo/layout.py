@@ -1,4 +1,4 @@
-"""The frame around every page of the demo web: what a reader sees, and an extractor must remove."""
+"""The frame around every page of the demo web, which an extractor must remove."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
@@ -89,7 +89,7 @@ def frame(look: Look, sheet: Sheet) -> str:
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(sheet.title)} – {escape(look.name)}</title>
+<title>{escape(sheet.title)} | {escape(look.name)}</title>
 <style>{_STYLE % look.colour}</style>
 {sheet.head}</head>
 <body>

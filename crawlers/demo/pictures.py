@@ -16,7 +16,8 @@ def picture(name: str) -> Answer:
     red, green, blue = (128 + byte // 2 for byte in hashlib.blake2b(name.encode()).digest()[:3])
     table, cup, coffee = bytes((red, green, blue)), b"\xff\xff\xff", b"\x5a\x3a\x22"
     rows = b"".join(
-        b"\0" + b"".join(_colour(x, y, table, cup, coffee) for x in range(SIDE)) for y in range(SIDE)
+        b"\0" + b"".join(_colour(x, y, table, cup, coffee) for x in range(SIDE))
+        for y in range(SIDE)
     )
     size = struct.pack(">IIBBBBB", SIDE, SIDE, 8, 2, 0, 0, 0)
     chunks = ((b"IHDR", size), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))

@@ -1,4 +1,4 @@
-"""Composes texts from the fragments in ``texts/``: the same seed, the same words, on any machine."""
+"""Composes texts from the fragments in ``texts/``: the same seed, the same words, anywhere."""
 
 import datetime as dt
 import functools
@@ -59,7 +59,7 @@ class Writer:
         return text
 
     def moments(self, count: int) -> list[dt.datetime]:
-        """Return instants spread over the last days before `NOW`, oldest first, in whole seconds."""
+        """Return whole seconds spread over the last days before `NOW`, oldest first."""
         step = DAYS * 86_400 / count
         return [
             NOW - dt.timedelta(seconds=int((count - n - self.dice.random()) * step) + 1)

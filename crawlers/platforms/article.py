@@ -36,8 +36,8 @@ from search.mention import Author, Kind, Licence, Media, MediaKind, Mention
 SHORTEST = 80
 """Characters of main text below which a page that does not call itself an article is none."""
 
-MOSTLY_LINKS = 0.6
-"""Share of a page's text inside links above which it is a list."""
+MOSTLY_LINKS = 0.5
+"""Share of the main text inside links above which it is a list."""
 
 TEASERS = 3
 """As many headings that link to other pages make a list."""
@@ -50,11 +50,6 @@ ARTICLES = frozenset(
     | {"LiveBlogPosting", "ScholarlyArticle", "SocialMediaPosting", "AdvertiserContentArticle"}
 )
 """schema.org types of a page's main text."""
-
-_AROUND_TEXT = (
-    ("script", "style", "noscript", "template", "svg", "iframe", "form")
-    + ("nav", "header", "footer", "aside")
-)
 
 
 def read_article(page: TextResponse, source: str) -> Mention | None:
@@ -138,15 +133,13 @@ def _is_article(page: Markup, text: str) -> bool:
     if len(text) < SHORTEST or urlsplit(page.url).path in {"", "/"}:
         return False
     teasers = page.tree.css("article h1 a, article h2 a, article h3 a")
-    return len(teasers) < TEASERS and _share_in_links(page) < MOSTLY_LINKS
+    return len(teasers) < TEASERS and _share_in_links(page, text) < MOSTLY_LINKS
 
 
-def _share_in_links(page: Markup) -> float:
-    body = page.tree.clone()
-    body.strip_tags(list(_AROUND_TEXT))
-    whole = len(body.body.text(strip=True)) if body.body is not None else 0
-    linked = sum(len(anchor.text(strip=True)) for anchor in body.css("a"))
-    return linked / whole if whole else 0.0
+def _share_in_links(page: Markup, text: str) -> float:
+    """Say how much of a text stands in links on its page."""
+    linked = {" ".join(anchor.text().split()) for anchor in page.tree.css("a[href]")}
+    return sum(len(words) for words in linked if len(words) > 3 and words in text) / len(text)
 
 
 def _titles(page: Markup, stated: Node | None, extracted: Document | None) -> Iterator[str]:

@@ -16,7 +16,8 @@ WHOLE_CHARACTERS = 1_500
 """A description as long as this is the article itself, whatever the feed calls it."""
 
 _CUT_OFF = re.compile(
-    r"(\u2026|\.\.\.|\b(read (more|on|the rest)|continue reading|l\u00e4s mer|lees (meer|verder)))[\s\]).\u00bb\u2192>]*\Z",
+    r"(\u2026|\.\.\.|\b(read (more|on|the rest)|continue reading|l\u00e4s mer|lees (meer|verder)))"
+    r"[\s\]).\u00bb\u2192>]*\Z",
     re.IGNORECASE,
 )
 

@@ -12,6 +12,7 @@ from search.mention import Licence, Media, MediaKind
 
 MANY_PICTURES = 30
 
+_LICENCE_LINK = re.compile(r'<([^<>]*)>[^<>,]*;\s*rel\s*=\s*"?[^"<>,]*\blicense\b', re.IGNORECASE)
 _HIDDEN = ("script", "style", "noscript", "template", "svg", "iframe", "head")
 
 
@@ -142,5 +143,5 @@ def _is_inside(node: LexborNode, tag: str) -> bool:
 
 
 def _licence_in_header(header: str) -> str | None:
-    found = re.search(r'<([^<>]*)>[^<>,]*;\s*rel\s*=\s*"?[^"<>]*\blicense\b', header, re.IGNORECASE)
+    found = _LICENCE_LINK.search(header)
     return found[1] if found and found[1].startswith(("http://", "https://")) else None

@@ -11,9 +11,9 @@ import html as entities
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
-import jstyleson
+import jstyleson  # type: ignore[import-untyped]  # has no types
 from extruct.rdfa import RDFaExtractor
 from extruct.w3cmicrodata import MicrodataExtractor
 from lxml.etree import LxmlError
@@ -32,6 +32,7 @@ _WRAPPING = re.compile(r"\A\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|(?://
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _RDFA = re.compile(r"\stypeof\s*=", re.IGNORECASE)
 _MICRODATA = re.compile(r"\sitemtype\s*=", re.IGNORECASE)
+
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Node:
@@ -191,7 +192,7 @@ def _from_microdata(thing: Any, depth: int = 0) -> Any:
 
 
 def _plain_names(tree: Any, depth: int = 0) -> Any:
-    """Take vocabularies off property names, and values out of ``@value``, ``@list`` and ``@set``."""
+    """Take vocabularies off names, and values out of ``@value``, ``@list`` and ``@set``."""
     if depth > DEEPEST:
         return None
     if isinstance(tree, list):
@@ -250,5 +251,5 @@ def _list(value: Any) -> list[Any]:
     return [] if value is None else [value]
 
 
-def _is_text(value: Any) -> bool:
+def _is_text(value: Any) -> TypeGuard[str]:
     return isinstance(value, str) and bool(value.strip())

@@ -138,7 +138,7 @@ def _add_number(
         if field.integer:
             made.add_integer(field.path, clamped(value))
         elif not math.isnan(value):
-            made.add_float(field.path, value)
+            made.add_float(field.path, value + 0.0)  # never -0.0, which sorts apart
 
 
 def _add_date(

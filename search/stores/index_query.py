@@ -88,7 +88,7 @@ class Translator:
         ]
         return tantivy.Query.boolean_query([(Occur.Should, found) for found in (*sets, *others)])
 
-    def _candidates(self, leaf: Leaf) -> tantivy.Query:
+    def _candidates(self, leaf: Leaf) -> tantivy.Query:  # noqa: PLR0911 - one for each kind
         match leaf:
             case Everything():
                 return tantivy.Query.all_query()
@@ -145,7 +145,7 @@ class Translator:
         return _between(self._schema, leaf.path, FieldType.Float, low, high)
 
 
-def is_exact(query: Query) -> bool:
+def is_exact(query: Query) -> bool:  # noqa: PLR0911 - one for each kind
     """Return whether the index alone can tell what matches."""
     match query:
         case And(parts) | Or(parts):
@@ -215,4 +215,5 @@ def _last(bound: float | dt.datetime, *, included: bool) -> int | float:
 
 
 def _real(bound: float | dt.datetime | None) -> float | None:
-    return None if bound is None else float(bound)  # type: ignore[arg-type]  # a number's bounds are numbers
+    # Adding 0 turns -0.0, which tantivy sorts before 0.0, into 0.0.
+    return None if bound is None else float(bound) + 0.0  # type: ignore[arg-type]  # a number's bounds are numbers

@@ -28,11 +28,18 @@ class Kept(NamedTuple):
 
     row: int
     """Never changes, and grows in the order in which mentions were first kept."""
-
     change: int
     """Grows with every write to any mention."""
 
     stored: StoredMention
+
+
+class Changed(NamedTuple):
+    """One change; ``stored`` is ``None`` where the record is damaged and cannot be read."""
+
+    row: int
+    change: int
+    stored: StoredMention | None
 
 
 class _Known(NamedTuple):
@@ -125,12 +132,12 @@ class Record:
         ((change,),) = self._read("SELECT value FROM meta WHERE key = 'change'")
         return int(change)
 
-    def changed_after(self, change: int, limit: int) -> list[Kept]:
-        """Return the mentions changed since then, in order of change."""
+    def changed_after(self, change: int, limit: int) -> list[Changed]:
+        """Return what changed since then, in order."""
         found = self._read(
             f"SELECT {_STORED} {_FROM} WHERE change > ? ORDER BY change LIMIT ?", change, limit
         )
-        return [self._kept(columns) for columns in found]
+        return [self._changed(columns) for columns in found]
 
     def get(self, prefix: str) -> StoredMention:
         """Return the one mention whose id begins so."""
@@ -164,6 +171,11 @@ class Record:
             " (SELECT count(*) FROM cursors)"
         )
         return {"mentions": mentions, "quarantined": quarantined, "cursors": cursors}
+
+    def size(self) -> int:
+        """Sum up the sizes of the file and its write-ahead log, in bytes."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        return sum(file.stat().st_size for file in (self.path, log) if file.exists())
 
     def problems(self) -> Iterator[str]:
         """Say what is wrong with the file, sentence by sentence."""
@@ -219,6 +231,12 @@ class Record:
         except (TypeError, ValueError) as error:
             problem = f"the mention {mention_id} (row {row}) cannot be read: {error}"
             raise StoreCorrupt(self.path, problem) from error
+
+    def _changed(self, columns: Sequence[Any]) -> Changed:
+        try:
+            return Changed(*self._kept(columns))
+        except StoreCorrupt:
+            return Changed(columns[0], columns[1], None)
 
     def _known(self, writer: sqlite3.Connection, ids: Sequence[str]) -> dict[str, _Known]:
         known = {}

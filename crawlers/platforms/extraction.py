@@ -1,0 +1,72 @@
+"""
+Reading articles beside the crawl.
+
+Finding the main text of a page takes ten times as long as fetching it, and a crawl waits for
+nothing: so a crawl that finds many articles has them read in another process. The first few are
+read here, since starting a process costs as much as reading them.
+"""
+
+import asyncio
+import functools
+import multiprocessing
+import multiprocessing.connection
+import os
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+from crawlers.platforms.article import read_article_text
+from search.mention import Mention
+
+READ_HERE = 20
+"""So many articles of one crawl are read before another process is started."""
+
+
+class Extraction:
+    """Reads the articles of one crawl."""
+
+    def __init__(self, processes: int | None = None) -> None:
+        self._processes = _spare_cores() if processes is None else processes
+        self._read = 0
+
+    async def read(
+        self, html: str, url: str, source: str, link_header: str | None = None
+    ) -> Mention | None:
+        """Do as `read_article_text` does, without holding up the crawl for long."""
+        self._read += 1
+        if self._read <= READ_HERE or not self._processes:
+            return read_article_text(html, url, source, link_header)
+        loop = asyncio.get_running_loop()
+        job = functools.partial(read_article_text, html, url, source, link_header)
+        try:
+            return await loop.run_in_executor(_pool(self._processes), job)
+        except BrokenProcessPool:
+            _pool.cache_clear()
+            self._processes = 0
+            return job()
+
+
+def _spare_cores() -> int:
+    """Leave one core to the crawl, which is one thread."""
+    return min(4, len(os.sched_getaffinity(0)) - 1 if hasattr(os, "sched_getaffinity") else 1)
+
+
+@functools.cache
+def _pool(processes: int) -> ProcessPoolExecutor:
+    """Start the processes once; all crawls of a run share them."""
+    return ProcessPoolExecutor(
+        processes, mp_context=multiprocessing.get_context("spawn"), initializer=_follow_parent
+    )
+
+
+def _follow_parent() -> None:
+    """End with the crawl, even one that was killed, for which nobody else would wait."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        watch = threading.Thread(target=_exit_after, args=(parent.sentinel,), daemon=True)
+        watch.start()
+
+
+def _exit_after(sentinel: int) -> None:
+    multiprocessing.connection.wait([sentinel])
+    os._exit(1)

@@ -1,0 +1,180 @@
+"""Reviews as schema.org describes them: what a page says of a product, and what buyers say."""
+
+import dataclasses
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from html import unescape
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from crawlers.platforms.markup import Markup, read_canonical
+from crawlers.platforms.schema_org import Found, Node, read_nodes
+from crawlers.reading import canonical_url, plain_text, read_count, read_time, site_of
+from search.mention import Author, Kind, Mention, Rating, Subject
+
+REVIEWS = frozenset({"Review", "UserReview", "CriticReview", "EmployerReview"})
+"""Not ``ClaimReview`` and its like, which judge statements and not things."""
+
+NOT_SUBJECTS = REVIEWS | {
+    "AggregateRating", "Rating", "Person", "Organization", "WebPage", "WebSite", "ItemPage",
+    "BreadcrumbList", "ListItem", "ItemList", "ImageObject", "VideoObject", "Offer",
+    "AggregateOffer", "PostalAddress", "Brand", "SearchAction", "QuantitativeValue", "Article",
+    "NewsArticle", "BlogPosting", "CollectionPage", "SiteNavigationElement", "WPHeader",
+    "WPFooter", "WPSideBar", "NutritionInformation", "HowToStep", "ProfilePage",
+}  # fmt: skip
+"""Types a page is never about when it carries reviews."""
+
+_MARKERS = re.compile(r"Review[\"'\s/>]|\breviews?[\"']")
+_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
+_OUT_OF = re.compile(r"(?:/|\bof\b|\bvan\b|\bav\b|\bvon\b|\bsur\b|\bde\b)\s*(\d+(?:[.,]\d+)?)")
+_PAGE_NUMBER = re.compile(r"page|p\Z|pg\Z|offset|start", re.IGNORECASE)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Stated:
+    """One review with what it is about."""
+
+    node: Node
+    subject: Node | None
+    """``None`` when the page does not say."""
+
+
+def may_have_reviews(html: str) -> bool:
+    """Whether it is worth looking for reviews on a page."""
+    return _MARKERS.search(html) is not None
+
+
+def find_reviews(html: str, url: str) -> list[Stated]:
+    """
+    Find every review on a page, each once.
+
+    A page often says the same in two syntaxes; the first to say it counts, and JSON-LD is read
+    first.
+    """
+    found = read_nodes(html, url)
+    subjects = [one.node for one in found if _is_subject(one.node)]
+    reviews = [one for one in found if one.node.types & REVIEWS]
+    by_syntax: dict[str, set[tuple[str, str]]] = {}
+    stated = []
+    for review in reviews:
+        seen = by_syntax.setdefault(review.node.syntax, set())
+        earlier = [known for syntax, known in by_syntax.items() if syntax != review.node.syntax]
+        key = _wording(review.node)
+        if not any(_is_among(key, known) for known in earlier):
+            seen.add(key)
+            stated.append(Stated(review.node, _find_subject(review, subjects)))
+    return stated
+
+
+def has_subject(html: str, url: str) -> bool:
+    """Whether a page is about one thing that people rate, and no list of such things."""
+    rated = [one.node for one in read_nodes(html, url) if _is_subject(one.node)]
+    return len({node.text("name") for node in rated if _is_rated(node)}) == 1
+
+
+def _is_rated(node: Node) -> bool:
+    return any(name in node.raw for name in ("aggregateRating", "review", "reviews"))
+
+
+def _is_subject(node: Node) -> bool:
+    return bool(node.types) and not node.types & NOT_SUBJECTS and node.text("name") is not None
+
+
+def _wording(review: Node) -> tuple[str, str]:
+    author = review.text("author") or ""
+    return _folded(author), _folded(review.text("reviewBody", "description") or "")
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"\W+", " ", plain_text(unescape(text))).strip().casefold()
+
+
+def _is_among(key: tuple[str, str], known: set[tuple[str, str]]) -> bool:
+    """Compare by author and words; long words suffice where one syntax names no author."""
+    author, body = key
+    if key in known:
+        return True
+    return len(body) > 40 and any(body == other and not (author and by) for by, other in known)
+
+
+def _find_subject(review: Found, subjects: Sequence[Node]) -> Node | None:
+    """Find what is reviewed: named by the review, around it, pointing at it, or alone there."""
+    named = next(review.node.nodes("itemReviewed"), None)
+    if named is not None and named.text("name"):
+        name = named.text("name")
+        same = [node for node in subjects if node.text("name") == name]
+        return max([named, *same], key=lambda node: len(node.raw))
+    around = [node for node in reversed(review.inside) if _is_subject(node)]
+    if around:
+        return around[0]
+    pointing = [node for node in subjects if _points_at(node, review.node)]
+    rated = [node for node in subjects if _is_rated(node)]
+    return next(iter(pointing or rated or subjects), None)
+
+
+def _points_at(node: Node, review: Node) -> bool:
+    identifier = review.raw.get("@id")
+    return identifier is not None and any(
+        other.raw.get("@id") == identifier for other in node.nodes("review", "reviews")
+    )
+
+
+def read_review(stated: Stated, page: Markup, source: str, own_ids: frozenset[str]) -> Mention:
+    """Turn one review into a mention; ``own_ids`` are the identifiers that stand for one only."""
+    node = stated.node
+    subject = _read_subject(stated.subject, page)
+    title = _line(node.text("name", "headline"))
+    body = plain_text(unescape(node.text("reviewBody", "description", "text") or ""))
+    address = _own_address(node, page, own_ids)
+    home = (subject.url if subject else None) or without_page_number(read_canonical(page))
+    return Mention(
+        source=source,
+        source_id=address or f"{home}#{_digest(node)}",
+        url=address or canonical_url(page.url),
+        kind=Kind.REVIEW,
+        title=title if body else None,
+        text=body or title or "",
+        site=site_of(page.url),
+        published_at=_time(node, "datePublished", "dateCreated"),
+        edited_at=_time(node, "dateModified"),
+        author=_read_author(node, page),
+        rating=read_rating(node, stated.subject),
+        subject=subject,
+        declared_language=page.language,
+    )
+
+
+def _time(node: Node, *names: str) -> "dt.datetime | None":
+    return next(filter(None, map(read_time, node.texts(*names))), None)
+
+
+def own_ids(reviews: Iterable[Stated]) -> frozenset[str]:
+    """Return the identifiers that only one review on a page has."""
+    ids = [value for stated in reviews for value in _ids(stated.node)]
+    return frozenset(value for value in ids if ids.count(value) == 1)
+
+
+def _ids(node: Node) -> list[str]:
+    return [value for value in (node.id, node.text("url")) if value]
+
+
+def _own_address(node: Node, page: Markup, own: frozenset[str]) -> str | None:
+    """Return a review's own address, with its fragment: that is what tells it apart."""
+    for value in _ids(node):
+        address = page.join(value) if value in own else None
+        if address is not None and address.partition("#")[0] and _names_review(address, page):
+            base, _, fragment = address.partition("#")
+            base = without_page_number(canonical_url(base))
+            return f"{base}#{fragment}" if fragment else base
+    return None
+
+
+def _names_review(address: str, page: Markup) -> bool:
+    """Whether an address is more than that of the page, and on its site."""
+    elsewhere = site_of(address) != site_of(page.url)
+    return not elsewhere and canonical_url(address) != canonical_url(page.url) or "#" in address
+
+
+def _digest(node: Node) -> str:
+    parts = (*_wording(node), node.text("datePublished") or "", _folded(node.text("name") or ""))
+    return hashlib.blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=8).hexdigest()

@@ -1,0 +1,172 @@
+"""The store of one machine: SQLite is the record, tantivy the index that follows it."""
+
+import contextlib
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final, Self, TypeVar
+
+from search.errors import StoreError, StoreReadOnly
+from search.mention import Mention, StoredMention
+from search.query import Everything, Query
+from search.stores.base import Cursor, Interval, Outcome, Page, Quarantined, Sort
+from search.stores.index import Index
+from search.stores.index_files import IndexFolder
+from search.stores.index_snapshot import IndexDamaged, Snapshot
+from search.stores.record import Record
+
+_BUSY_SECONDS: Final = 10.0
+_PAGE: Final = 500
+
+T = TypeVar("T")
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+class EmbeddedStore:
+    """
+    Mentions in the file ``path``, their index in the folder ``<path>.index`` beside it.
+
+    Any number of processes may use the same path, and any number of threads one store. A file or
+    folder that cannot be written can still be searched.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        create: bool = True,
+        read_only: bool = False,
+        busy_seconds: float = _BUSY_SECONDS,
+        clock: Callable[[], dt.datetime] = _now,
+    ) -> None:
+        self.path = path
+        self._read_only = read_only
+        self._record = Record(
+            path, create=create, read_only=read_only, busy_seconds=busy_seconds, clock=clock
+        )
+        self._folder = IndexFolder(
+            path.with_name(f"{path.name}.index"), writable=self._record.writable
+        )
+        self._index = Index(self._folder, self._record, busy_seconds=busy_seconds)
+
+    def put(self, mentions: Sequence[Mention]) -> list[Outcome]:
+        """Keep mentions; see `Store.put`."""
+        outcomes = self._record.put(mentions)
+        self._index.follow_if_far_behind()
+        return outcomes
+
+    def quarantine(self, entries: Sequence[Quarantined]) -> None:
+        """Keep what could not become a mention, once per id."""
+        self._record.quarantine(entries)
+
+    def quarantined(self) -> Iterator[Quarantined]:
+        """Everything in quarantine, oldest first."""
+        return self._record.quarantined()
+
+    def get(self, prefix: str) -> StoredMention:
+        """Return the one mention whose id begins so, or raise `MentionNotFound`."""
+        return self._record.get(prefix)
+
+    def search(  # noqa: PLR0913 - keyword-only, and a search is one question
+        self,
+        query: Query,
+        *,
+        limit: int = 20,
+        after: str | None = None,
+        sort: Sort = Sort.NEWEST,
+        facets: Sequence[str] = (),
+        timeline: Interval | None = None,
+    ) -> Page:
+        """Return one page of matches; see `Store.search`."""
+
+        def ask(snapshot: Snapshot) -> Page:
+            counts = snapshot.counts(query, facets, timeline)
+            page = snapshot.rows(query, sort=sort, after=after, limit=limit)
+            return Page(
+                mentions=tuple(kept.stored for kept in self._record.at_rows(page.rows)),
+                total=counts.total,
+                next=page.next,
+                facets=counts.facets,
+                timeline=counts.timeline,
+                behind=self._index.behind(snapshot),
+            )
+
+        return self._asked(ask)
+
+    def iterate(self, query: Query, *, sort: Sort = Sort.NEWEST) -> Iterator[StoredMention]:
+        """Hand out every match in order, a page at a time, as the index was at the start."""
+        snapshot = self._index.snapshot()
+        after = None
+        while True:
+            page = snapshot.rows(query, sort=sort, after=after, limit=_PAGE)
+            yield from (kept.stored for kept in self._record.at_rows(page.rows))
+            if page.next is None:
+                return
+            after = page.next
+
+    def cursor(self, key: str) -> Cursor | None:
+        """Return the mark saved under a key, or ``None`` before the first run."""
+        return self._record.cursor(key)
+
+    def save_cursor(self, key: str, cursor: Cursor) -> None:
+        """Replace the mark saved under a key."""
+        self._record.save_cursor(key, cursor)
+
+    def check(self) -> list[str]:
+        """Verify the record and the index against each other; say each problem in a sentence."""
+        return [*self._record.problems(), *self._index_problems()]
+
+    def rebuild(self) -> int:
+        """Build the index anew from the record; return how many mentions it holds."""
+        if not self._record.writable:
+            raise StoreReadOnly(self.path, "its index can be searched but not rebuilt")
+        return self._index.rebuild()
+
+    def counts(self) -> Mapping[str, int]:
+        """Count what the store holds, its bytes on disk, and how far the index is behind."""
+        snapshot = self._index.snapshot()
+        return {
+            **self._record.counts(),
+            "indexed": snapshot.size,
+            "behind": self._index.behind(snapshot),
+            "record_bytes": self._record.size(),
+            "index_bytes": self._folder.size(),
+        }
+
+    def close(self) -> None:
+        """Bring the index up to date and let go of files and connections."""
+        try:
+            if self._record.writable:
+                with contextlib.suppress(StoreError):
+                    self._index.follow_now()
+        finally:
+            self._index.close()
+            self._record.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _asked(self, ask: Callable[[Snapshot], T]) -> T:
+        try:
+            return ask(self._index.snapshot())
+        except IndexDamaged:
+            self._index.discard()
+            return ask(self._index.snapshot())
+
+    def _index_problems(self) -> Iterator[str]:
+        snapshot = self._index.snapshot()
+        if behind := self._index.behind(snapshot):
+            yield f"The index is {behind:,} writes behind the record."
+            return
+        kept = self._record.counts()["mentions"]
+        if snapshot.size != kept or snapshot.counts(Everything()).total != kept:
+            yield (
+                f"The record holds {kept:,} mentions, the index {snapshot.size:,}:"
+                " `sayso store rebuild` makes it anew."
+            )
