@@ -16,6 +16,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request
 from scrapy.resolver import CachingHostnameResolver
+from scrapy.settings import BaseSettings
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.base import ReactorBase
 from twisted.internet.interfaces import (
@@ -95,7 +96,7 @@ class PublicResolver(CachingHostnameResolver):
         """Build it as Scrapy does; a proxy that the environment names may be private."""
         settings = crawler.settings
         cached = settings.getint("DNSCACHE_SIZE") if settings.getbool("DNSCACHE_ENABLED") else 0
-        return cls(reactor, cached, allowed_hosts(settings.getlist("SAYSO_ALLOW_PRIVATE")))
+        return cls(reactor, cached, allowed_hosts(_allowed_by(settings)))
 
     def resolveHostName(  # noqa: N802 - Twisted's name
         self,
@@ -151,7 +152,7 @@ class AddressGuard:
     """The downloader middleware that refuses literal private addresses and names refused ones."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self._allowed = AllowedHosts(crawler.settings.getlist("SAYSO_ALLOW_PRIVATE"))
+        self._allowed = AllowedHosts(_allowed_by(crawler.settings))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -181,3 +182,9 @@ def _is_number(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _allowed_by(settings: BaseSettings) -> list[str]:
+    """Return what the settings allow; under ``scrapy crawl``, what ``sayso.toml`` here allows."""
+    config = settings["SAYSO_CONFIG"] or load()
+    return [*settings.getlist("SAYSO_ALLOW_PRIVATE"), *config.limits.allow_private]

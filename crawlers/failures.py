@@ -12,6 +12,8 @@ from scrapy.http import Request, Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
+from crawlers.robots import RobotsRefused
+
 
 class FaultKind(enum.StrEnum):
     """Why a request brought nothing."""
@@ -68,7 +70,7 @@ class Failures:
         async for request in start:
             yield self._watched(request)
 
-    async def process_spider_output_async(
+    async def process_spider_output(
         self,
         response: Response,  # noqa: ARG002 - Scrapy's signature
         result: AsyncIterator[Any],
@@ -114,6 +116,8 @@ def classify(error: BaseException | None) -> tuple[FaultKind, str]:
         if status in ADVICE:
             return FaultKind.BLOCKED, f"HTTP {status}: {ADVICE[status]}"
         return FaultKind.UNREACHABLE, f"HTTP {status}"
+    if isinstance(error, RobotsRefused) and error.unreachable:
+        return FaultKind.UNREACHABLE, str(error)
     if isinstance(error, IgnoreRequest):
         return FaultKind.REFUSED, str(error)
     return FaultKind.UNREACHABLE, f"{type(error).__name__}: {error}".rstrip(": ")

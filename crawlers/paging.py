@@ -16,8 +16,9 @@ class Chains:
     The pages one run reads of one address, in chains that each lead back in time.
 
     A chain ends where the last run began (less ``overlap``), at ``plan.since``, where a page
-    brings nothing new, and with ``max_pages`` of the whole run. Its place in the cursor moves only
-    when it ended, and not by ``max_pages``: what lies behind that is still missing.
+    brings nothing new, and after ``max_pages`` of the whole run (but a first page is always read).
+    Its place in the cursor moves when it ended, and not by ``max_pages``: what lies behind that is
+    still missing.
     """
 
     spider: SourceSpider
@@ -25,29 +26,32 @@ class Chains:
     pages: int = 1
     seen: dict[str, set[str]] = dataclasses.field(default_factory=dict)
     newest: dict[str, dt.datetime] = dataclasses.field(default_factory=dict)
-    is_cut: bool = False
-    """Whether ``max_pages`` left something unread."""
 
     def spend(self) -> bool:
         """Count one more page to ask for; ``False`` when there were enough."""
         most = int(self.spider.plan.options.get("max_pages", DEFAULT_MAX_PAGES))
         if self.pages >= most:
             self.spider.count("stopped", "max_pages")
-            self.is_cut = True
             return False
         self.pages += 1
         return True
 
     def floor(self, chain: str) -> dt.datetime | None:
         """Say how far back a chain needs to be read; ``None``: to its end."""
-        saved = self.spider.plan.cursor.get(chain)
-        known = dt.datetime.fromisoformat(saved) - self.overlap if saved else None
+        saved = self._saved(chain)
+        known = saved and saved - self.overlap
         return max(filter(None, [known, self.spider.plan.since]), default=None)
+
+    def _saved(self, chain: str) -> dt.datetime | None:
+        saved = self.spider.plan.cursor.get(chain)
+        return dt.datetime.fromisoformat(saved) if saved else None
 
     def follow(self, chain: str, page: Mapping[str, dt.datetime | None], *, more: bool) -> bool:
         """Note the identifiers and times on a page; say whether to ask for the next one."""
         times = [time for time in page.values() if time is not None]
-        self.newest[chain] = max([*times, self.newest.get(chain, _EARLIEST)])
+        self.newest[chain] = max(
+            [*times, self.newest.get(chain) or self._saved(chain) or _EARLIEST]
+        )
         if more and self._brings_news(chain, page) and not self._is_past(chain, times):
             return self.spend()
         self._finish(chain)

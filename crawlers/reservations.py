@@ -217,7 +217,7 @@ class Reservations:
         flags += [] if found.follow else ["nofollow"]
         return response.replace(flags=flags) if flags != response.flags else response
 
-    async def process_spider_output_async(
+    async def process_spider_output(
         self, response: Response, result: AsyncIterator[Any]
     ) -> AsyncIterator[Any]:
         """Let nothing through that a page does not allow, whatever the spider yields."""

@@ -34,9 +34,10 @@ UNASKED = "sayso_unasked"
 class RobotsRefused(IgnoreRequest):
     """robots.txt does not let us fetch this address."""
 
-    def __init__(self, url: str, why: str) -> None:
+    def __init__(self, url: str, why: str, *, unreachable: bool = False) -> None:
         self.url = url
         self.why = why
+        self.unreachable = unreachable
         super().__init__(f"robots.txt: {why}")
 
 
@@ -49,6 +50,9 @@ class Rules:
 
     refused: str | None = None
     """Why nothing at all may be fetched; ``None`` when the rules decide."""
+
+    unreachable: bool = False
+    """Whether that is because the site did not answer."""
 
     def refusal(self, url: str, agent: str) -> str | None:
         """Say why an address may not be fetched; ``None`` when it may."""
@@ -73,7 +77,7 @@ def read_rules(status: int, body: bytes) -> Rules:
     if status in FORBIDDEN:
         return Rules(refused=f"the site forbids reading it (HTTP {status})")
     if status == 429 or not 400 <= status < 500:
-        return Rules(refused=f"the site could not be asked (HTTP {status})")
+        return Rules(refused=f"the site could not be asked (HTTP {status})", unreachable=True)
     return Rules()
 
 
@@ -121,7 +125,7 @@ class RobotsTxt:
         if why := rules.refusal(url, self._agent):
             assert self._crawler.stats is not None  # noqa: S101 - set before any spider runs
             self._crawler.stats.inc_value("sayso/refused/robots.txt")
-            raise RobotsRefused(url, why)
+            raise RobotsRefused(url, why, unreachable=rules.unreachable)
 
     async def _rules_for(self, request: Request) -> Rules:
         """Ask a site once; requests that come meanwhile wait for the same answer."""
@@ -141,7 +145,7 @@ class RobotsTxt:
             raise
         except Exception as error:  # noqa: BLE001 - RFC 9309: whatever the cause, do not fetch
             reason = str(error) or type(error).__name__
-            return Rules(refused=f"the site could not be asked ({reason})")
+            return Rules(refused=f"the site could not be asked ({reason})", unreachable=True)
         return read_rules(response.status, response.body)
 
     def _slow_down(self, request: Request, delay: float) -> None:

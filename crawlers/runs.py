@@ -180,7 +180,9 @@ def run_plans(
 
     Ctrl-C ends it cleanly: what was found is stored, what was not begun is *interrupted*.
     """
-    process = AsyncCrawlerProcess(_settings(plans, config), install_root_handler=verbose)
+    settings = _settings(plans, config)
+    settings.set("LOG_INSTALL_ROOT_HANDLER", verbose, priority="cmdline")
+    process = AsyncCrawlerProcess(settings)
     if not verbose:
         logging.getLogger("scrapy").setLevel(logging.CRITICAL)
     runs = [_Run(plan, process) for plan in plans]

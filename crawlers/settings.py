@@ -32,7 +32,8 @@ REDIRECT_MAX_TIMES = 10
 DEPTH_LIMIT = 0
 COOKIES_ENABLED = False
 TELNETCONSOLE_ENABLED = False
-REFERER_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+"""It opens a port through which a crawl can be told what to run."""
 HTTPERROR_ALLOW_ALL = False
 CONCURRENT_ITEMS = 400
 """Above the batch size of delivery, so that one large page fills a batch."""
@@ -53,7 +54,7 @@ def settings_for(config: Config) -> dict[str, Any]:
         "SAYSO_ALLOW_PRIVATE": list(limits.allow_private),
         "USER_AGENT": config.user_agent,
         "DOWNLOAD_DELAY": 1 / limits.requests_per_second,
-        "RANDOMIZE_DOWNLOAD_DELAY": False,
+        "DOWNLOAD_DELAY_JITTER": 0,
         "CONCURRENT_REQUESTS_PER_DOMAIN": limits.concurrent_requests,
         "DOWNLOAD_TIMEOUT": limits.timeout_seconds,
         "DOWNLOAD_MAXSIZE": int(limits.max_response_mb * 1024 * 1024),

@@ -21,7 +21,7 @@ _PICTURE = re.compile(
     r"aufnahme\w*|kuva\w*)\b|📷|📸",
     re.IGNORECASE,
 )
-_LICENSED = re.compile(r"\blicen[cs]\w*|\blizen[sz]\w*|\blisens\w*", re.IGNORECASE)
+_LICENSED = re.compile(r"\blicen[cst]\w*|\blizen[sz]\w*|\blisens\w*", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_])|\n+")
 
 

@@ -47,7 +47,7 @@ _CODES = {"by", "by-sa", "by-nc", "by-nd", "by-nc-sa", "by-nc-nd"}
 _VERSIONS = {"1.0", "2.0", "2.1", "2.5", "3.0", "4.0"}
 
 _ADDRESS = re.compile(
-    r"creativecommons\.org/(?:licenses|publicdomain)/(?P<code>[a-z+-]+)/(?P<version>\d\.\d)"
+    r"(?<![\w-])creativecommons\.org/(?:licenses|publicdomain)/(?P<code>[a-z+-]+)/(?P<version>\d\.\d)"
     r"(?:/(?!deed|legalcode)(?P<port>[a-z]{2,8})\b)?",
     re.IGNORECASE,
 )

@@ -7,7 +7,16 @@ import re
 from typing import Any
 
 from pipelines.context import Context
-from search.mention import Mention
+from search.mention import (
+    Author,
+    Engagement,
+    Licence,
+    Media,
+    Mention,
+    Rating,
+    Sentiment,
+    Subject,
+)
 
 LONGEST_TEXT = 500_000
 """Characters of a text that are kept, about the length of a long novel; the rest is cut off."""
@@ -15,6 +24,7 @@ LONGEST_TEXT = 500_000
 LARGEST_NUMBER = 2**53
 """Above it not every whole number has a place in a double, which is what JSON readers use."""
 
+_PARTS = (Author, Engagement, Licence, Media, Rating, Sentiment, Subject)
 _CUT = "\N{HORIZONTAL ELLIPSIS}"
 _LINE_END = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _REMOVED = re.compile(
@@ -59,6 +69,8 @@ def _tidy(part: Any) -> Any:
     changed = {}
     for name, optional in _members(part.__class__):
         before = getattr(part, name)
+        if before is None:
+            continue
         after = _tidy_value(before)
         if optional and (after == "" or _is_no_number(after)):
             after = None
@@ -70,9 +82,9 @@ def _tidy(part: Any) -> Any:
 def _tidy_value(value: Any) -> Any:
     if type(value) is str:  # an enum's members are strings too, and never need it
         return clean(value)
-    if isinstance(value, tuple):
+    if type(value) is tuple:
         return tuple(tidied for part in value if (tidied := _tidy_value(part)) != "")
-    return _tidy(value) if dataclasses.is_dataclass(value) else value
+    return _tidy(value) if isinstance(value, _PARTS) else value
 
 
 def _is_no_number(value: Any) -> bool:

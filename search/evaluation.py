@@ -30,6 +30,9 @@ from search.query import (
 from search.stemming import stem_tokens
 from search.words import Word, fold_value, folded_words, words
 
+NO_STATE = State()
+"""What we know about a mention that is new."""
+
 
 class Reading:
     """One mention with its state, read as queries see it; everything is worked out once."""
@@ -111,7 +114,7 @@ def _fold_any(value: object) -> str:
     return fold_value(str(value))
 
 
-def holds(query: Query, reading: Reading) -> bool:  # noqa: C901, PLR0911 - one line a node
+def holds(query: Query, reading: Reading) -> bool:  # noqa: C901, PLR0911, PLR0912 - one line a node
     """Decide whether a query matches."""
     match query:
         case Or(parts):

@@ -1,5 +1,6 @@
 """The writer of xlsx: real dates and numbers, text that stays text."""
 
+import contextlib
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
@@ -37,15 +38,17 @@ def write_xlsx(mentions: Iterable[StoredMention], columns: Sequence[Column], pat
     sheet.freeze_panes = "A2"
     sheet.append([column.name for column in columns])
     written = 0
-    for stored in mentions:
-        if written + 1 == LARGEST_SHEET:
-            book.close()
-            raise ExportError(
-                f"a sheet holds {LARGEST_SHEET - 1:,} mentions and there are more: "
-                "narrow the query, or export csv or parquet"
-            )
-        sheet.append([_cell(sheet, column.read(stored)) for column in columns])
-        written += 1
+    with contextlib.ExitStack() as failing:
+        failing.callback(sheet.close)  # else openpyxl complains about its open elements
+        for stored in mentions:
+            if written + 1 == LARGEST_SHEET:
+                raise ExportError(
+                    f"a sheet holds {LARGEST_SHEET - 1:,} mentions and there are more: "
+                    "narrow the query, or export csv or parquet"
+                )
+            sheet.append([_cell(sheet, column.read(stored)) for column in columns])
+            written += 1
+        failing.pop_all()
     book.save(path)
     return written
 

@@ -1,11 +1,20 @@
 """Which part of a query matched where: for highlights and for explaining a match."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import regex
 
-from search.evaluation import Reading, find_phrase, find_raw, find_windows, holds, is_text, query_stem
+from search.evaluation import (
+    NO_STATE,
+    Reading,
+    find_phrase,
+    find_raw,
+    find_windows,
+    holds,
+    is_text,
+    query_stem,
+)
 from search.fields import SEARCHED_TEXT
 from search.mention import Mention, State
 from search.query import And, Leaf, Near, Not, Or, Phrase, Prefix, Query, Raw, Stem, Term
@@ -42,7 +51,7 @@ class Explanation:
     parts: "tuple[Explanation, ...]" = ()
 
 
-def find(query: Query, mention: Mention, state: State = State()) -> list[Span]:
+def find(query: Query, mention: Mention, state: State = NO_STATE) -> list[Span]:
     """Find every place that makes the query match, in order; none when it does not match."""
     reading = Reading(mention, state)
     if not holds(query, reading):
@@ -51,7 +60,7 @@ def find(query: Query, mention: Mention, state: State = State()) -> list[Span]:
     return sorted(spans, key=lambda span: (SEARCHED_TEXT.index(span.path), span.start, span.end))
 
 
-def explain(query: Query, mention: Mention, state: State = State()) -> Explanation:
+def explain(query: Query, mention: Mention, state: State = NO_STATE) -> Explanation:
     """Say for each node of the query whether it matched, and where."""
     return _explain(query, Reading(mention, state))
 
@@ -60,7 +69,9 @@ def _explain(query: Query, reading: Reading) -> Explanation:
     matched = holds(query, reading)
     match query:
         case And(parts) | Or(parts):
-            return Explanation(query, matched, parts=tuple(_explain(part, reading) for part in parts))
+            return Explanation(
+                query, matched, parts=tuple(_explain(part, reading) for part in parts)
+            )
         case Not(part):
             return Explanation(query, matched, parts=(_explain(part, reading),))
         case _:
@@ -84,23 +95,32 @@ def _locate_leaf(leaf: Leaf, reading: Reading) -> Iterator[Span]:
         case Phrase(path, words):
             for index in find_phrase(reading.folded(path), words):
                 yield _span(leaf, reading, index, index + len(words) - 1)
-        case Near(path):
-            for index in _near_words(leaf, reading):
-                yield _span(leaf, reading, index, index)
         case Raw(path):
             for start, end in find_raw(leaf, reading):
                 yield Span(path, start, end, leaf)
-        case Stem(path, word):
-            wanted = query_stem(word, reading)
-            for index, found in enumerate(reading.stems(path)):
-                if found == wanted:
-                    yield _span(leaf, reading, index, index)
-        case Prefix(path, prefix) if is_text(path):
-            for index, word in enumerate(reading.folded(path)):
-                if word.startswith(prefix):
-                    yield _span(leaf, reading, index, index)
+        case Near() | Stem():
+            yield from _locate_words(leaf, reading)
+        case Prefix(path) if is_text(path):
+            yield from _locate_words(leaf, reading)
         case Term() | Prefix():
             yield from _locate_name(leaf, reading)
+
+
+def _locate_words(leaf: Near | Stem | Prefix, reading: Reading) -> Iterator[Span]:
+    for index in _find_words(leaf, reading):
+        yield _span(leaf, reading, index, index)
+
+
+def _find_words(leaf: Near | Stem | Prefix, reading: Reading) -> Sequence[int]:
+    match leaf:
+        case Near():
+            return _near_words(leaf, reading)
+        case Stem(path, word):
+            wanted = query_stem(word, reading)
+            return [index for index, found in enumerate(reading.stems(path)) if found == wanted]
+        case Prefix(path, prefix):
+            folded = reading.folded(path)
+            return [index for index, word in enumerate(folded) if word.startswith(prefix)]
 
 
 def _near_words(leaf: Near, reading: Reading) -> list[int]:

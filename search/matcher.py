@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from ahocorasick_rs import AhoCorasick
 
-from search.evaluation import Reading, holds, is_text
+from search.evaluation import NO_STATE, Reading, holds, is_text
 from search.fields import FieldKind, fields
 from search.locating import Explanation, Span, explain, find
 from search.mention import Mention, State
@@ -22,7 +22,7 @@ _NAMES = ("hashtags", "handles", "author.name")
 """Values that few mentions share, unlike a language or a source."""
 
 
-def matches(query: Query, mention: Mention, state: State = State()) -> bool:
+def matches(query: Query, mention: Mention, state: State = NO_STATE) -> bool:
     """Decide whether one query matches one mention."""
     return holds(query, Reading(mention, state))
 
@@ -47,7 +47,7 @@ class Matcher:
         }
         self._paths = [path for path, field in fields().items() if field.kind is FieldKind.WORDS]
 
-    def match(self, mention: Mention, state: State = State()) -> tuple[str, ...]:
+    def match(self, mention: Mention, state: State = NO_STATE) -> tuple[str, ...]:
         """Name the queries that match, in the order in which they were given."""
         reading = Reading(mention, state)
         candidates = {*self._always, *self._find_words(reading), *self._find_values(reading)}

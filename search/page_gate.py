@@ -1,43 +1,101 @@
 """
 Whether a web page is worth reading at all: much cheaper than reading it, and never wrong about no.
 
-The page is not parsed. Each query has words of which all must occur somewhere; entities, escapes
-of JSON, diacritics and soft hyphens are undone first, and tags may stand between the words.
+The page is not parsed (`search/page_folding.py`). Of each query it is known which words must all
+occur; where they stand does not matter, for tags may separate them.
 """
 
-import functools
-import html
 import re
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-import regex
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, BytesAhoCorasick
 
 from search.fields import SEARCHED_TEXT
-from search.query import Anchor, Near, Phrase, Prefix, Query, Raw, Term, anchors
-from search.words import folded_words, strip
+from search.page_folding import fold_page, fold_page_to_ascii
+from search.query import Anchor, Prefix, Query, Term, anchors
+from search.words import Word, folded_words, words
 
 _ON_PAGE = {*SEARCHED_TEXT, "hashtags", "handles"}
 _LONG = 4
-"""Characters from which a word is looked for without its limits, which costs less."""
+"""Characters from which a word is looked for without regard to its limits, which is faster."""
 
-# The commonest entities stand for no letter and are left alone; &amp;ouml; is a twice escaped ö.
-_DISGUISED = re.compile(
-    r"[^\x00-\x7f]+"
-    r"|&(?:amp;)*(?!amp;|quot;|nbsp;|lt;|gt;|apos;)(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});"
-    r"|\\u[0-9a-fA-F]{4}|\\[nrtbf]"
-)
-_SEPARATOR = regex.compile(
-    r"[^\p{L}\p{N}\p{M}\p{Cf}\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}]"
-    r"|[©®™]"
-)
 _SHORT_WORD = re.compile(r"[a-z0-9_]+")
+_ESCAPED_SHORT_WORD = re.compile(r"\\[nrtbf]([a-z0-9_]+)")
+
+Need = frozenset[str]
+"""Folded words, or pieces of words, that must all occur."""
 
 
 class PageGate:
     """What must occur on a page for any of some queries to match."""
 
     def __init__(self, queries: Iterable[Query]) -> None:
-        needs = {need for query in queries for need in _needs(query)}
-        self._is_open = None in needs
+        found = [anchors(query, _is_on_page) for query in queries]
+        needs = {_need(leaf) for leaves in found for leaf in leaves or ()}
+        self._is_open = None in found or frozenset() in needs
+        self._short = [need for need in needs if all(map(_is_short, need))]
+        self._long: dict[str, list[Need]] = {}
+        for need in needs.difference(self._short):
+            pieces = frozenset(piece for piece in need if not _is_short(piece))
+            for piece in pieces:
+                self._long.setdefault(piece, []).append(pieces)
+        self._find = _finder(list(self._long))
+
+    def may_match(self, page: str) -> bool:
+        """Return whether any query could match something read from this page."""
+        if self._is_open:
+            return True
+        found = self._find(page)
+        if any(pieces <= found for piece in found for pieces in self._long[piece]):
+            return True
+        return bool(self._short) and self._has_short(page)
+
+    def _has_short(self, page: str) -> bool:
+        plain = fold_page_to_ascii(page).decode("ascii", "replace")
+        found = {*_SHORT_WORD.findall(plain), *_ESCAPED_SHORT_WORD.findall(plain)}
+        return any(need <= found for need in self._short)
+
+
+def _finder(pieces: list[str]) -> Callable[[str], set[str]]:
+    """Return what finds which pieces occur on a page."""
+    if all(map(str.isascii, pieces)):
+        in_bytes = BytesAhoCorasick([piece.encode() for piece in pieces])
+
+        def find_in_bytes(page: str) -> set[str]:
+            plain = fold_page_to_ascii(page)
+            found = in_bytes.find_matches_as_indexes(plain, overlapping=True)
+            return {pieces[index] for index, _, _ in found}
+
+        return find_in_bytes
+
+    in_text = AhoCorasick([fold_page(piece) for piece in pieces])
+
+    def find_in_text(page: str) -> set[str]:
+        found = in_text.find_matches_as_indexes(fold_page(page), overlapping=True)
+        return {pieces[index] for index, _, _ in found}
+
+    return find_in_text
+
+
+def _is_on_page(leaf: Anchor) -> bool:
+    """Whether what a leaf asks for is read from the page's words, unlike ``source:website``."""
+    return leaf.path in _ON_PAGE
+
+
+def _need(leaf: Anchor) -> Need:
+    match leaf:
+        case Prefix(_, prefix):
+            *whole, last = words(prefix) or (Word("", 0, 0),)
+            is_whole = last.end < len(prefix)  # as in "name@"
+            pieces = [word.text for word in whole]
+            return frozenset(
+                [*pieces, last.text] if is_whole or len(last.text) >= _LONG else pieces
+            )
+        case Term(_, value):
+            return frozenset(folded_words(value))
+        case _:
+            return frozenset(leaf.words)
+
+
+def _is_short(piece: str) -> bool:
+    return len(piece) < _LONG and piece.isascii()

@@ -21,7 +21,7 @@ from search.parsing_nodes import (
     read_gap,
     read_quoted,
     read_word,
-    refuse,
+    unsupported,
 )
 from search.parsing_ranges import read_bounds
 from search.parsing_scope import Scope, find_scope
@@ -52,7 +52,7 @@ class _Builder:
     def __init__(self, now: dt.datetime) -> None:
         self._now = now
 
-    def build(self, node: tree.Item, scope: Scope) -> Query:
+    def build(self, node: tree.Item, scope: Scope) -> Query:  # noqa: PLR0911 - one a node
         match node:
             case tree.OrOperation():
                 return any_of([self.build(part, scope) for part in node.operands])
@@ -124,8 +124,7 @@ class _Builder:
                 return read_near(read_quoted(node.term), read_gap(node), scope)
             case tree.Range() | tree.From() | tree.To():
                 return self._build_range(node, scope)
-            case _:
-                refuse(node)
+        raise unsupported(node)
 
     def _build_range(self, node: tree.Item, scope: Scope) -> Query:
         low = high = None

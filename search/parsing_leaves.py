@@ -42,15 +42,8 @@ def read_value(written: Written, scope: Scope, now: dt.datetime) -> Query:
         return _read_text(written, scope)
     if scope.field is None or scope.field.kind not in {FieldKind.KEYWORD, FieldKind.IDENTIFIER}:
         _refuse_prefix(written, f"`{scope.name}:`")
-    match scope.name:
-        case "raw":
-            return _read_raw(written)
-        case "stem":
-            return _read_stem(written)
-        case "since":
-            return read_since(written, now)
-        case "until":
-            return read_until(written, now)
+    if scope.field is None:
+        return _read_special(written, scope.name, now)
     return _read_field(written, scope.field, now)
 
 
@@ -64,8 +57,19 @@ def read_near(written: Written, gap: int, scope: Scope) -> Query:
     return any_of(Near(path, found, gap) for path in scope.paths)
 
 
-def _read_field(written: Written, field: Field | None, now: dt.datetime) -> Query:
-    assert field is not None  # noqa: S101 - the special names are handled before
+def _read_special(written: Written, name: str, now: dt.datetime) -> Query:
+    match name:
+        case "since":
+            return read_since(written, now)
+        case "until":
+            return read_until(written, now)
+        case "stem":
+            return _read_stem(written)
+        case _:
+            return _read_raw(written)
+
+
+def _read_field(written: Written, field: Field, now: dt.datetime) -> Query:
     if field.kind is FieldKind.FLAG:
         return Term(field.path, read_flag(written, field.path))
     if field.kind in {FieldKind.NUMBER, FieldKind.DATE}:

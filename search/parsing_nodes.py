@@ -1,7 +1,6 @@
 """Single nodes of luqum's syntax tree: what they say, and what is wrong with them."""
 
 import re
-from typing import NoReturn
 
 from luqum import tree
 
@@ -27,7 +26,9 @@ def read_word(node: tree.Word) -> Written:
                 remedy="only a * at the end of a word is a wildcard; put text in quotes",
             )
     prefix = characters[-1] == "*"
-    return Written(unescape(node.value.removesuffix("*") if prefix else node.value), node.pos, prefix=prefix)
+    return Written(
+        unescape(node.value.removesuffix("*") if prefix else node.value), node.pos, prefix=prefix
+    )
 
 
 def read_quoted(node: tree.Phrase) -> Written:
@@ -44,8 +45,9 @@ def read_end(node: tree.Item) -> Written | None:
             return read_quoted(node)
         case tree.Word():
             return read_word(node)
-        case _:
-            refuse(node)
+        case tree.Prohibit(a=tree.Word()):
+            return Written(f"-{node.a.value}", node.pos)
+    raise unsupported(node)
 
 
 def read_gap(node: tree.Proximity) -> int:
@@ -84,8 +86,8 @@ def check_operators(node: tree.Word) -> None:
         )
 
 
-def refuse(node: tree.Item) -> NoReturn:
-    """Say that this part of Lucene's syntax is not supported."""
+def unsupported(node: tree.Item) -> QueryError:
+    """Say that a part of Lucene's syntax has no meaning here, and what to write instead."""
     match node:
         case tree.Fuzzy():
             problem = "fuzzy search (`~` after a word) is not supported"
@@ -99,4 +101,4 @@ def refuse(node: tree.Item) -> NoReturn:
         case _:
             problem = f"`{str(node).strip()}` cannot stand here"
             remedy = "put it in quotes if it is text"
-    raise QueryError(problem, position=node.pos, remedy=remedy)
+    return QueryError(problem, position=node.pos, remedy=remedy)

@@ -56,17 +56,19 @@ def read_bounds(
     else:
         found = _read_dates(field.path, ends, inclusive, now)
     if found.low is not None and found.high is not None and found.low > found.high:  # type: ignore[operator] # both are numbers or both are instants
-        raise QueryError("the range is empty", position=position, remedy="write the lower end first")
+        raise QueryError(
+            "the range is empty", position=position, remedy="write the lower end first"
+        )
     return found
 
 
 def _read_numbers(path: str, ends: Ends, inclusive: tuple[bool, bool]) -> Range:
-    low, high = (end and read_number(end, path) for end in ends)
+    low, high = (None if end is None else read_number(end, path) for end in ends)
     return Range(path, low, high, *inclusive)
 
 
 def _read_dates(path: str, ends: Ends, inclusive: tuple[bool, bool], now: dt.datetime) -> Range:
-    low, high = (end and read_moment(end, path, now) for end in ends)
+    low, high = (None if end is None else read_moment(end, path, now) for end in ends)
     with_low, with_high = inclusive
     first = last = None
     if low:

@@ -17,7 +17,9 @@ _INSTANT = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?", re.ASCII
 )
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_DATES_ALLOWED = 'write 2026-01-31, "2026-01-31T15:30" (UTC) or, for 30 days ago, 30d; also m, h, w'
+_DATES_ALLOWED = (
+    'write 2026-01-31, "2026-01-31T15:30" (UTC) or, for 30 days ago, 30d; also m, h, w'
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -61,13 +63,14 @@ class Moment:
 
 def read_number(written: Written, path: str) -> float:
     """Read a decimal number."""
-    if not _NUMBER.fullmatch(written.text):
+    text = written.text.replace("\N{MINUS SIGN}", "-")
+    if not _NUMBER.fullmatch(text):
         raise QueryError(
             f"`{path}` is a number, and `{written.text}` is not",
             position=written.position,
             remedy=f"write {path}:5, {path}:>4.5 or {path}:[1 TO 5]",
         )
-    return float(written.text)
+    return float(text)
 
 
 def read_moment(written: Written, path: str, now: dt.datetime) -> Moment:

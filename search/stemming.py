@@ -1,4 +1,4 @@
-"""Stems of words, per language: what `stem:` compares, in the matcher and in both indexes alike."""
+"""Stems of words, per language: what `stem:` compares, in the matcher and in every index."""
 
 import threading
 from collections.abc import Iterable

@@ -34,11 +34,12 @@ _UNSPACED = (
     r"\u3192-\u3195\u3220-\u3229\u3280-\u3289\u30FC\uFF70"  # of no script, but read as these
 )
 _JOINERS = r"\u00AD\u200B-\u200D\u2060"  # soft hyphen and its kin: seen by nobody
-_PICTURE = r"[\p{Extended_Pictographic}--[©®™‼⁉〰〽ℹⓂ㊗㊙]]"  # noqa: RUF001 - these are signs and letters
+_PICTURE = r"[\p{Extended_Pictographic}--[©®™‼⁉〰〽ℹⓂ㊗㊙]]"
 _TONE = r"[\uFE0E\uFE0F\u20E3\U0001F3FB-\U0001F3FF\U000E0020-\U000E007F]"
 _WORD = regex.compile(
     rf"""
-      [[\p{{L}}\p{{N}}_]--[{_UNSPACED}]] [[\p{{L}}\p{{N}}\p{{M}}_{_JOINERS}]--[{_UNSPACED}--\p{{M}}]]*
+      [[\p{{L}}\p{{N}}_]--[{_UNSPACED}]]
+      [[\p{{L}}\p{{N}}\p{{M}}_{_JOINERS}]--[{_UNSPACED}--\p{{M}}]]*
     | (?: [\u1100-\u115F\uA960-\uA97C]+ | [가-힣] ) [\u1160-\u11A7\uD7B0-\uD7C6]*
       [\u11A8-\u11FF\uD7CB-\uD7FB]* \p{{M}}*
     | [[\p{{L}}\p{{N}}]&&[{_UNSPACED}]] [\p{{M}}\uFF9E\uFF9F]*
@@ -101,16 +102,21 @@ def fold(word: str) -> str:
 @functools.lru_cache(maxsize=65_536)
 def _fold(word: str) -> str:
     if _PICTURED.match(word):
-        return _TONES.sub("", word)
-    folded = _simplify(unicodedata.normalize("NFKD", word))
+        return str(_TONES.sub("", word))
+    folded: str = _only_word(simplify(unicodedata.normalize("NFKD", word)))
     if len(_WORD.findall(folded)) > 1:  # a sign for two characters, such as the Japanese "yori"
-        return _simplify(word)
+        return _only_word(simplify(word))
     return folded
 
 
-def _simplify(word: str) -> str:
-    bare = _DIACRITIC.sub("", word.casefold()).translate(_STROKES)
-    return _LEADING_MARKS.sub("", _NOT_WORD.sub("", unicodedata.normalize("NFC", bare)))
+def simplify(text: str) -> str:
+    """Remove case, diacritics and joiners from decomposed text of any length."""
+    bare = _DIACRITIC.sub("", text.casefold()).translate(_STROKES)
+    return unicodedata.normalize("NFC", bare)
+
+
+def _only_word(folded: str) -> str:
+    return str(_LEADING_MARKS.sub("", _NOT_WORD.sub("", folded)))
 
 
 def fold_value(text: str) -> str:

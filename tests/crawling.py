@@ -103,5 +103,12 @@ def run_sayso(
         check=False,
         timeout=120,
         cwd=cwd,
-        env={**os.environ, **(environment or {}), "PYTHONPATH": str(Path(__file__).parent.parent)},
+        env=process_environment(environment),
     )
+
+
+def process_environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the environment for a process of our own; compiled modules make it start faster."""
+    environment = {**os.environ, **(more or {}), "PYTHONPATH": str(Path(__file__).parent.parent)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment

@@ -1,6 +1,5 @@
 """A crawl killed at any moment, again and again, then run to its end, has missed nothing."""
 
-import os
 import random
 import signal
 import subprocess
@@ -16,7 +15,7 @@ from crawlers.demo.web import DemoWeb, demo_web
 from search.codec import content_hash
 from search.query import Everything
 from search.stores.opening import open_store
-from tests.crawling import run_sayso, write_config
+from tests.crawling import process_environment, run_sayso, write_config
 
 KILLS = 20
 SEED = 20261122
@@ -41,7 +40,7 @@ def start(config: Path) -> "subprocess.Popen[bytes]":
         command,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+        env=process_environment(),
     )
 
 

@@ -1,7 +1,6 @@
 """How a crawl ends: blocked, failed, interrupted and empty never look like one another."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -13,7 +12,7 @@ import pytest
 
 from search.query import Everything
 from search.stores.opening import open_store
-from tests.crawling import crawl, run_sayso, write_config
+from tests.crawling import crawl, process_environment, run_sayso, write_config
 from tests.serving import Asked, Reply, Routes, Site, serve
 
 ENTRY = """<item><title>{title}</title><link>{address}/{slug}</link>
@@ -187,7 +186,7 @@ def test_ctrl_c_keeps_what_was_found(tmp_path: Path) -> None:
             "--json",
         ]
         with subprocess.Popen(  # noqa: S603 - our own program
-            command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(Path.cwd())}
+            command, stdout=subprocess.PIPE, env=process_environment()
         ) as process:
             assert asked.wait(60)
             process.send_signal(signal.SIGINT)
@@ -206,11 +205,13 @@ def test_scrapy_s_own_command_works(site: Site, tmp_path: Path) -> None:
     done = subprocess.run(  # noqa: S603 - Scrapy, with our project
         [sys.executable, "-m", "scrapy", "crawl", "feed", *arguments],
         cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
-        env={**os.environ, "SCRAPY_SETTINGS_MODULE": "crawlers.settings",
-             "PYTHONPATH": str(Path.cwd())},
+        env=process_environment({"SCRAPY_SETTINGS_MODULE": "crawlers.settings"}),
     )  # fmt: skip
 
     assert done.returncode == 0, done.stderr
     with open_store(tmp_path / "sayso.db", create=False) as store:
-        assert store.search(Everything()).total == 3
+        assert store.search(Everything()).total == 2
     assert "Storm coffee is good" not in done.stderr
+    assert "Remote control" not in done.stderr
+    assert "Deprecat" not in done.stderr
+    assert "ERROR" not in done.stderr

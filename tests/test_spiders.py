@@ -52,10 +52,3 @@ def test_reads_field(page: Fixture, field: str) -> None:
 @pytest.mark.parametrize("what", ["requests", "next_cursor", "counts"])
 def test_follows_and_remembers(page: Fixture, what: str) -> None:
     assert page.expected[what] == page.replay()[what]
-
-
-def test_yields_the_same_the_second_time(page: Fixture) -> None:
-    """A replay is cached, so this reads the page again."""
-    again = Fixture(page.path)
-
-    assert page.replay() == again.replay()

@@ -2,6 +2,7 @@
 
 import dataclasses
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
 from crawlers.demo.documents import LANGUAGES, NOW
@@ -10,7 +11,7 @@ from crawlers.demo.writing import Writer
 REMOTE = "kaffetorget.example"
 """Another instance, whose posts are also shown here."""
 
-_UNWILLING = (
+_UNWILLING: tuple[tuple[str, str, Mapping[str, Any], str], ...] = (
     ("en", "quietreader", {"indexable": False}, "author not opted in"),
     ("en", "nobotsplease", {"note": "Tea, boats. #nobot"}, "profile asks bots to stay away"),
     ("sv", "bara_vanner", {"indexable": None}, "author not opted in"),

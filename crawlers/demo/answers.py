@@ -51,7 +51,10 @@ class Answer:
 class Site(Protocol):
     """One site: what it says to a GET, and what it holds."""
 
-    documents: Sequence[Document]
+    @property
+    def documents(self) -> Sequence[Document]:
+        """Every text on it, with what a crawl must make of it."""
+        ...
 
     def answer(self, asked: Asked) -> Answer:
         """Answer one GET; equal questions get equal bytes."""

@@ -5,12 +5,12 @@ import datetime as dt
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from crawlers.demo.documents import Document
 from crawlers.demo.layout import Link, Look, Sheet, frame
-from crawlers.demo.writing import Writer
+from crawlers.demo.writing import Slots, Writer
 
 TONES = ("positive", "neutral", "negative")
 
@@ -52,20 +52,26 @@ class Article:
 
 
 def write_article(writer: Writer, topic: str) -> tuple[str, tuple[str, ...]]:
-    """Compose the title and the paragraphs of a piece of news."""
+    """Compose the title and the paragraphs of a piece of news, which stays in one town."""
     path = f"article.{topic}"
-    title = writer.new(lambda: writer.deal(f"{path}.title"))
+    town = {"town": writer.card("slots.town")}
     if topic not in TONES:
-        return title, _paragraphs(writer.several(7, f"{path}.body"))
+        title = writer.new(lambda: writer.fill(writer.card(f"{path}.title"), Slots(writer, town)))
+        return title, _tell(writer, writer.several(7, f"{path}.body"), town)
+    heading, lead = writer.pair(f"{path}.title", f"{path}.lead")
+    slots = Slots(writer, town)
     facts = writer.several(2, "article.neutral.body") if topic != "neutral" else []
     body = writer.shuffled([*writer.several(5, f"{path}.body"), *facts])
-    return title, _paragraphs([writer.deal(f"{path}.lead"), *body])
+    first, *rest = _tell(writer, body, town)
+    title = writer.fill(heading, slots)
+    return title, (f"{writer.fill(lead, slots)} {first}", *rest)
 
 
 def write_diary(writer: Writer, tone: str | None) -> tuple[str, tuple[str, ...]]:
     """Compose a page of a diary; with a tone it speaks of the brand, but not at once."""
-    title = writer.new(lambda: writer.deal("diary.title"))
-    first, *rest = _paragraphs(writer.several(6, "diary.body"))
+    town = {"town": writer.card("slots.town")}
+    title = writer.new(lambda: writer.fill(writer.card("diary.title"), Slots(writer, town)))
+    first, *rest = _tell(writer, writer.several(6, "diary.body"), town)
     visit = []
     if tone:
         parts = ("opening", "detail", "detail", "closing")
@@ -73,7 +79,9 @@ def write_diary(writer: Writer, tone: str | None) -> tuple[str, tuple[str, ...]]
     return title, (first, *visit, *rest)
 
 
-def _paragraphs(sentences: Sequence[str]) -> tuple[str, ...]:
+def _tell(writer: Writer, fragments: Sequence[str], known: Mapping[str, str]) -> tuple[str, ...]:
+    """Fill the fragments, two to a paragraph."""
+    sentences = [writer.fill(fragment, Slots(writer, known)) for fragment in fragments]
     return tuple(" ".join(sentences[n : n + 2]) for n in range(0, len(sentences), 2))
 
 

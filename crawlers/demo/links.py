@@ -23,7 +23,7 @@ REACHABLE = 1_000
 FIRST_NUMBER = 990_000_001
 """Far above the numbers of the real site, so that no link leads to somebody's words."""
 
-STORIES = {"coffee": 6, "other": 70}
+STORIES = {"coffee": 6, "other": 12}
 COMMENTS = {"positive": 16, "neutral": 12, "negative": 12, "other": 1_080}
 _SITE = "https://news.ycombinator.com/item?id="
 _COMPARISONS = {

@@ -60,21 +60,11 @@ async def serve(sockets: Mapping[str, socket.socket]) -> None:
     """Answer on every socket until standard input closes."""
     sites = {name: f"http://{HOST}:{one.getsockname()[1]}" for name, one in sockets.items()}
     world = World(sites)
-    async with contextlib.AsyncExitStack() as stack:
-        for name, listening in sockets.items():
-            reply = functools.lru_cache(CACHED)(world.sites[name].answer)
-            server = await asyncio.start_server(functools.partial(converse, reply), sock=listening)
-            await stack.enter_async_context(_closing(server))
-        print(json.dumps({"sites": sites}), flush=True)  # noqa: T201 - the ready line
-        await asyncio.get_running_loop().run_in_executor(None, sys.stdin.buffer.read)
-
-
-@contextlib.asynccontextmanager
-async def _closing(server: asyncio.Server) -> contextlib.AbstractAsyncContextManager[None]:
-    try:
-        yield
-    finally:
-        server.close()
+    for name, listening in sockets.items():
+        reply = functools.lru_cache(CACHED)(world.sites[name].answer)
+        await asyncio.start_server(functools.partial(converse, reply), sock=listening)
+    print(json.dumps({"sites": sites}), flush=True)  # noqa: T201 - the ready line
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.buffer.read)
 
 
 async def converse(

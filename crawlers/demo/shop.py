@@ -202,7 +202,7 @@ def _alone(reviews: list[Review]) -> Iterator[Review]:
 
 def _review(writer: Writer, tone: str, *, about_brand: bool) -> Review:
     kind = "review" if about_brand else "other_review"
-    body = writer.new(lambda: " ".join(writer.several(2, f"{kind}.{tone}.body")))
+    body = writer.new(lambda: " ".join(map(writer.fill, writer.several(2, f"{kind}.{tone}.body"))))
     return Review(
         title=writer.deal(f"{kind}.{tone}.title"),
         body=body,

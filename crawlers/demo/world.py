@@ -1,7 +1,7 @@
 """The demo web as a whole: the brand it is crawled for, its sites, and the truth about them."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from crawlers.demo import blog, fediverse, links, news, shop
 from crawlers.demo.answers import Site
@@ -16,14 +16,14 @@ BRAND_QUERY = (
 )
 """*Storm* is the weather in all three languages: alone it is not the brand."""
 
-SITES: Mapping[str, type[Site]] = {
+SITES: Mapping[str, Callable[[str], Site]] = {
     fediverse.NAME: fediverse.Fediverse,
     blog.NAME: blog.Blog,
     news.NAME: news.News,
     shop.NAME: shop.Shop,
     links.NAME: links.Links,
 }
-"""In the order of their ports."""
+"""How each is built at its address, in the order of their ports."""
 
 
 class World:

@@ -6,11 +6,15 @@ import random
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from crawlers.demo.documents import DAYS, NOW
 
 Card = TypeVar("Card")
+
+PATIENCE = 1_000
+"""How often a text is written again before the fragments count as used up."""
 
 
 @functools.cache
@@ -38,14 +42,19 @@ class Writer:
             self._decks[path] = self._shuffled(path)
         return self._decks[path].pop()
 
-    def fill(self, fragment: str) -> str:
-        """Fill the slots; each may stand more than once and gets the same words."""
-        filled = fragment.format_map(_Slots(self))
+    def fill(self, fragment: str, slots: "Slots | None" = None) -> str:
+        """Fill the slots and begin with a capital; share ``slots`` to repeat their words."""
+        filled = fragment.format_map(slots if slots is not None else Slots(self))
         return filled[:1].upper() + filled[1:]
 
     def several(self, count: int, path: str) -> list[str]:
-        """Return different fragments for one text, filled."""
-        return [self.fill(fragment) for fragment in self._shuffled(path)[:count]]
+        """Return different fragments for one text, not filled."""
+        return self._shuffled(path)[:count]
+
+    def pair(self, first: str, second: str) -> tuple[str, str]:
+        """Return two fragments that stand at the same place of two lists, not filled."""
+        pairs = list(zip(self._fragments(first), self._fragments(second), strict=True))
+        return self.dice.choice(pairs)
 
     def sentences(self, *paths: str) -> str:
         """Join one fragment from each path into a text that was not written before."""
@@ -53,10 +62,11 @@ class Writer:
 
     def new(self, write: Callable[[], str]) -> str:
         """Write until the text is a new one."""
-        while (text := write()) in self._written:
-            pass
-        self._written.add(text)
-        return text
+        for _ in range(PATIENCE):
+            if (text := write()) not in self._written:
+                self._written.add(text)
+                return text
+        raise LookupError(f"the fragments in {self.language!r} allow no further text")
 
     def moments(self, count: int) -> list[dt.datetime]:
         """Return whole seconds spread over the last days before `NOW`, oldest first."""
@@ -76,17 +86,20 @@ class Writer:
         return self.dice.sample(cards, len(cards))
 
     def _shuffled(self, path: str) -> list[str]:
+        return self.shuffled(self._fragments(path))
+
+    def _fragments(self, path: str) -> list[str]:
         fragments: Any = self._bank
         for step in path.split("."):
             fragments = fragments[step]
-        return self.shuffled(fragments)
+        return list(fragments)
 
 
-class _Slots(dict[str, str]):
-    """Fills a slot when it is asked for."""
+class Slots(dict[str, str]):
+    """The words of the slots, dealt when a slot is first asked for."""
 
-    def __init__(self, writer: Writer) -> None:
-        super().__init__()
+    def __init__(self, writer: Writer, known: Mapping[str, str] = MappingProxyType({})) -> None:
+        super().__init__(known)
         self._writer = writer
 
     def __missing__(self, slot: str) -> str:

@@ -68,7 +68,8 @@ def read_article_text(
     nodes = [found.node for found in read_nodes(html, url, attributes=False)]
     stated = _find_article(nodes)
     extracted = _extract(html, url, with_metadata=not _says_enough(stated))
-    text = _main_text(stated, extracted)
+    title = next(_titles(page, stated, extracted), None)
+    text = _main_text(stated, extracted).removeprefix(f"{title}\n\n")
     if not text or not (_calls_itself_article(page, stated) or _is_article(page, text)):
         return None
     canonical = read_canonical(page)
@@ -77,7 +78,7 @@ def read_article_text(
         source_id=canonical,
         url=canonical,
         kind=Kind.ARTICLE,
-        title=next(_titles(page, stated, extracted), None),
+        title=title,
         text=text,
         site=site_of(canonical),
         published_at=next(_times(_published(page, stated, extracted)), None),
@@ -184,9 +185,14 @@ def _licence(stated: Node | None) -> Licence | None:
     return stated_licence(stated.text("license"), "JSON-LD license") if stated else None
 
 
+def _stated_images(stated: Node | None) -> Iterator[str | None]:
+    for image in stated.values("image") if stated is not None else ():
+        yield image.text("contentUrl", "url") if isinstance(image, Node) else str(image)
+
+
 def _media(page: Markup, stated: Node | None, nodes: Sequence[Node]) -> Iterator[Media]:
     """Yield pictures; of two statements on the same one, the later and fuller one counts."""
-    for address in (*(stated.texts("image") if stated else ()), page.meta("og:image")):
+    for address in (*_stated_images(stated), page.meta("og:image")):
         if url := page.join(address):
             yield Media(url=url, kind=MediaKind.IMAGE)
     yield from read_pictures(page)

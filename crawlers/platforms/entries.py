@@ -12,7 +12,7 @@ from scrapy.http import Response
 from crawlers.reading import canonical_url, links_of, once, plain_text, site_of
 from search.mention import Author, Engagement, Kind, Licence, Media, MediaKind, Mention
 
-WHOLE_CHARACTERS = 1_500
+WHOLE_CHARACTERS = 800
 """A description as long as this is the article itself, whatever the feed calls it."""
 
 _CUT_OFF = re.compile(
@@ -94,7 +94,7 @@ def finish(draft: Draft, source: str, feed_url: str, shared: frozenset[str]) -> 
         kind=Kind.EPISODE if is_episode else Kind.ARTICLE,
         title=draft.title or None,
         text=text,
-        site=site_of(url),
+        site=site_of(draft.link or feed_url),
         published_at=draft.published_at or draft.updated_at,
         edited_at=edited_at if draft.published_at else None,
         author=draft.author,

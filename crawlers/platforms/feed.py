@@ -2,6 +2,7 @@
 
 import calendar
 import functools
+import html
 import io
 import re
 from collections import Counter
@@ -63,7 +64,7 @@ def _read(
 
 
 def _draft(node: Node, head: Node, url: str) -> Draft:
-    whole = max((part["value"] for part in _texts(node)), key=len, default="")
+    whole = max(_texts(node), key=len, default="")
     summary = _raw(node, "summary") or ""
     return Draft(
         id=_raw(node, "id"),
@@ -87,10 +88,13 @@ def _raw(node: Node, key: str) -> Any:
     return dict.get(node, key)
 
 
-def _texts(node: Node) -> Iterator[Node]:
+def _texts(node: Node) -> Iterator[str]:
     for part in node.get("content", ()):
-        if part.get("type", "text/html").startswith(("text/", "application/xhtml")):
-            yield part
+        mime = part.get("type", "text/html")
+        if mime == "text/plain":
+            yield html.escape(part["value"])
+        elif mime.startswith(("text/", "application/xhtml")):
+            yield part["value"]
 
 
 def _language(node: Node) -> str | None:
@@ -106,8 +110,9 @@ def _link(node: Node, base: str) -> str | None:
 
 def _author(node: Node) -> Author | None:
     """Read who wrote it; an e-mail address is nobody's name and is not kept."""
-    detail = _raw(node, "author_detail") or {}
-    name = _EMAIL.sub("", detail.get("name") or _raw(node, "author") or "").strip(" <>()\"'")
+    detail, written = _raw(node, "author_detail") or {}, _raw(node, "author") or ""
+    name = written if "@" in written else detail.get("name") or written
+    name = _EMAIL.sub("", name).strip(" <>()\"'")
     return Author(name=name, url=web_address(detail.get("href"))) if name else None
 
 

@@ -21,7 +21,8 @@ MOST_VARIANTS = 200
 """How many query strings of one path are read, of calendars and filters that never end."""
 
 _NOT_PAGES = frozenset(IGNORED_EXTENSIONS) | {"xml", "json", "txt", "js", "ics", "webmanifest"}
-_NEXT_WORDS = re.compile(r"page|seite|sida|pagina|p\Z|pg\Z|offset|start", re.IGNORECASE)
+PAGE_NUMBER = re.compile(r"page|seite|sida|pagina|^pg?\Z|offset|^start\Z", re.IGNORECASE)
+"""Names of query parameters that say which part of a list is shown."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -113,5 +114,5 @@ def is_next_page(url: str, other: str) -> bool:
     before, after = dict(parse_qsl(here.query)), dict(parse_qsl(there.query))
     changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
     return bool(changed) and all(
-        _NEXT_WORDS.search(name) and after.get(name, "1").isdigit() for name in changed
+        PAGE_NUMBER.search(name) and after.get(name, "1").isdigit() for name in changed
     )

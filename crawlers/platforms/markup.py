@@ -121,7 +121,9 @@ def stated_licence(raw: str | None, found_in: str) -> Licence | None:
 
 def read_pictures(page: Markup) -> Iterator[Media]:
     """Yield the pictures of a page's figures, each with the licence its figure states."""
-    for figure in page.tree.css("article figure, main figure")[:MANY_PICTURES]:
+    for figure in page.tree.css("figure")[:MANY_PICTURES]:
+        if _is_inside(figure, "aside", "nav", "footer", "header"):
+            continue
         picture = figure.css_first("img[src]")
         url = page.join(picture.attributes.get("src")) if picture is not None else None
         if picture is not None and url is not None:
@@ -135,9 +137,9 @@ def read_pictures(page: Markup) -> Iterator[Media]:
             )
 
 
-def _is_inside(node: LexborNode, tag: str) -> bool:
+def _is_inside(node: LexborNode, *tags: str) -> bool:
     parent = node.parent
-    while parent is not None and parent.tag != tag:
+    while parent is not None and parent.tag not in tags:
         parent = parent.parent
     return parent is not None
 

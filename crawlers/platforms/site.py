@@ -45,6 +45,8 @@ class SiteSpider(SourceSpider):
     def __init__(self, plan: Plan, **kwargs: Any) -> None:
         super().__init__(plan, **kwargs)
         self.frontier = Frontier(plan.address or "", int(plan.options.get("max_pages", MAX_PAGES)))
+        self.only_lists = False
+        """Whether only further pages of the same list are followed."""
         self.walk = SitemapWalk(self.frontier.budget, self._changed_after())
 
     def read_page(self, html: str, page: Response) -> AsyncIterator[Yielded]:
@@ -105,8 +107,7 @@ class SiteSpider(SourceSpider):
 
     def _is_page_of_site(self, response: Response) -> TypeGuard[HtmlResponse]:
         """Leave out files, and pages that have moved elsewhere; the start may move."""
-        assert response.request is not None  # noqa: S101 - set by Scrapy
-        if not response.request.meta.get("optional"):
+        if self.is_start(response):
             self.frontier.start = response.url
         elif not self.frontier.is_here(response.url):
             self.count("skipped", "moved to another site")
@@ -116,12 +117,19 @@ class SiteSpider(SourceSpider):
             return False
         return True
 
+    def is_start(self, response: Response) -> bool:
+        """Whether a page is the one the address names."""
+        assert response.request is not None  # noqa: S101 - set by Scrapy
+        return not response.request.meta.get("optional")
+
     def follow_links(self, page: Markup, depth: int) -> Iterator[Request]:
         """Ask for the pages a page links to; breadth first, and none from a page seen before."""
         if not self.frontier.is_new_content(page.text()):
             self.count("skipped", "links of a repeated page")
             return
         for link in read_links(page):
+            if self.only_lists and not link.is_next:
+                continue
             deeper = depth if link.is_next else depth + 1
             deepest = int(self.plan.options.get("max_depth", MAX_DEPTH))
             if deeper <= deepest and self.frontier.admit(link.url):
@@ -157,7 +165,7 @@ class SiteSpider(SourceSpider):
                 )
 
     def _end_of_sitemaps(self) -> Iterator[Request]:
-        if self.walk.open:
+        if self.walk.open > 0:
             return
         if not self.walk.listed and not is_sitemap_address(urlsplit(self.address).path):
             yield self._first_page()

@@ -1,18 +1,17 @@
 """The store of one machine: SQLite is the record, tantivy the index that follows it."""
 
-import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Self, TypeVar
 
-from search.errors import StoreError, StoreReadOnly
+from search.errors import StoreCorrupt, StoreReadOnly
 from search.mention import Mention, StoredMention
 from search.query import Everything, Query
 from search.stores.base import Cursor, Interval, Outcome, Page, Quarantined, Sort
 from search.stores.index import Index
 from search.stores.index_files import IndexFolder
-from search.stores.index_snapshot import IndexDamaged, Snapshot
+from search.stores.index_snapshot import IndexDamaged, Rows, Snapshot
 from search.stores.record import Record
 
 _BUSY_SECONDS: Final = 10.0
@@ -98,14 +97,16 @@ class EmbeddedStore:
 
     def iterate(self, query: Query, *, sort: Sort = Sort.NEWEST) -> Iterator[StoredMention]:
         """Hand out every match in order, a page at a time, as the index was at the start."""
-        snapshot = self._index.snapshot()
-        after = None
+
+        def begin(snapshot: Snapshot) -> tuple[Snapshot, Rows]:
+            return snapshot, snapshot.rows(query, sort=sort, after=None, limit=_PAGE)
+
+        snapshot, page = self._asked(begin)
         while True:
-            page = snapshot.rows(query, sort=sort, after=after, limit=_PAGE)
             yield from (kept.stored for kept in self._record.at_rows(page.rows))
             if page.next is None:
                 return
-            after = page.next
+            page = snapshot.rows(query, sort=sort, after=page.next, limit=_PAGE)
 
     def cursor(self, key: str) -> Cursor | None:
         """Return the mark saved under a key, or ``None`` before the first run."""
@@ -117,7 +118,13 @@ class EmbeddedStore:
 
     def check(self) -> list[str]:
         """Verify the record and the index against each other; say each problem in a sentence."""
-        return [*self._record.problems(), *self._index_problems()]
+        found: list[str] = []
+        try:
+            found.extend(self._record.problems())
+            found.extend(self._index_problems())
+        except StoreCorrupt as error:
+            found.append(f"The check ended early: {error.problem}.")
+        return found
 
     def rebuild(self) -> int:
         """Build the index anew from the record; return how many mentions it holds."""
@@ -140,8 +147,7 @@ class EmbeddedStore:
         """Bring the index up to date and let go of files and connections."""
         try:
             if self._record.writable:
-                with contextlib.suppress(StoreError):
-                    self._index.follow_now()
+                self._index.follow_now()
         finally:
             self._index.close()
             self._record.close()

@@ -16,7 +16,7 @@ import filelock
 import tantivy
 from tantivy import Query
 
-from search.errors import StoreBusy
+from search.errors import StoreBusy, StoreError
 from search.stores.index_document import document
 from search.stores.index_files import IndexFolder, Pointer
 from search.stores.index_schema import ROW, fingerprint, schema
@@ -48,7 +48,7 @@ class Index:
     def snapshot(self) -> Snapshot:
         """Return the index in its latest state, brought up to date if that can be."""
         with self._lock:
-            self._follow(_PATIENCE_SECONDS)
+            self._follow(min(_PATIENCE_SECONDS, self._busy_seconds))
             try:
                 return self._open()
             except IndexDamaged:
@@ -67,8 +67,12 @@ class Index:
             self.follow_now()
 
     def follow_now(self) -> None:
-        """Bring the index up to date, unless another process is at it."""
-        with self._lock, contextlib.suppress(StoreBusy):
+        """
+        Bring the index up to date, unless another process is at it.
+
+        The record is what counts: trouble with the index waits until a search meets it.
+        """
+        with self._lock, contextlib.suppress(StoreError):
             self._follow(0)
 
     def rebuild(self) -> int:
@@ -102,7 +106,7 @@ class Index:
         try:
             with self._held(patience_seconds if usable else self._busy_seconds):
                 self._catch_up()
-        except StoreBusy:
+        except StoreError:
             if not usable:
                 raise
 
@@ -145,7 +149,7 @@ class Index:
                 writer.delete_documents_by_query(Query.term_set_query(index.schema, ROW, rows))
             for row, _, stored in changes:
                 if stored is not None:
-                    writer.add_document(document(row, stored.mention, stored.state))
+                    writer.add_document(document(row, stored.mention, stored.state, index.schema))
             change, waiting = changes[-1].change, waiting + len(changes)
             if waiting >= _COMMIT_EVERY:
                 writer.commit()
@@ -191,5 +195,8 @@ class Index:
             raise StoreBusy(self._record.path, problem) from error
         try:
             yield
+        except (OSError, ValueError) as error:
+            problem = f"the index cannot be written ({error})"
+            raise StoreError(self._record.path, problem) from error
         finally:
             lock.release()

@@ -1,8 +1,8 @@
 """One mention as the index keeps it, and the numbers it is sorted by."""
 
-import datetime as dt
+import functools
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
@@ -30,17 +30,21 @@ _BEFORE_EPOCH: Final = 2**33  # seconds: sorting tells apart the years 1697 to 2
 _STAR_STEPS: Final = 1_000_000
 
 
-def document(row: int, mention: Mention, state: State) -> tantivy.Document:
+def document(row: int, mention: Mention, state: State, schema: tantivy.Schema) -> tantivy.Document:
     """Make what the index keeps of one mention."""
-    made = tantivy.Document()
-    made.add_unsigned(ROW, row)
-    for sort, rank in _RANKS.items():
-        made.add_unsigned(sort_field(sort), rank(mention) << _ROW_BITS | row)
-    for field, values in _values(mention, state):
-        made.add_text(EXISTS, field.path)
-        if field.can_search:
-            _ADDERS[field.kind](made, field, values, mention)
-    return made
+    known: list[str] = []
+    made: dict[str, Any] = {ROW: row, EXISTS: known}
+    for name, rank in _RANKS:
+        made[name] = rank(mention) << _ROW_BITS | row
+    for owner in _OWNERS:
+        parents = owner.read(state if owner.own else mention)
+        if not parents:
+            continue
+        for leaf in owner.leaves:
+            if values := _leaf_values(leaf.read, parents):
+                known.append(leaf.path)
+                leaf.add(made, values, mention)
+    return tantivy.Document.from_dict(made, schema)
 
 
 def row_of(key: int) -> int:
@@ -48,39 +52,10 @@ def row_of(key: int) -> int:
     return key & ((1 << _ROW_BITS) - 1)
 
 
-class _Owner(NamedTuple):
-    """A dataclass in the document and the leaves it has."""
-
-    read: Callable[[Any], tuple[Any, ...]]
-    own: bool
-    leaves: tuple[tuple[Callable[[Any], Any], Field], ...]
-
-
-def _owners() -> tuple[_Owner, ...]:
-    by_owner: dict[tuple[bool, str], list[Field]] = {}
-    for field in fields().values():
-        by_owner.setdefault((field.own, field.path.rpartition(".")[0]), []).append(field)
-    return tuple(
-        _Owner(
-            _reader(path),
-            own,
-            tuple((attrgetter(leaf.path.rpartition(".")[2]), leaf) for leaf in leaves),
-        )
-        for (own, path), leaves in by_owner.items()
-    )
-
-
-def _reader(path: str) -> Callable[[Any], tuple[Any, ...]]:
-    """Return what finds every dataclass at a path, none where one on the way is unknown."""
-    steps = [attrgetter(step) for step in path.split(".") if step]
-
-    def read(document: Any) -> tuple[Any, ...]:
-        found: tuple[Any, ...] = (document,)
-        for step in steps:
-            found = tuple(part for parent in found for part in _several(step(parent)))
-        return found
-
-    return read
+def _leaf_values(read: Callable[[Any], Any], parents: Sequence[Any]) -> tuple[Any, ...]:
+    if len(parents) == 1:
+        return _several(read(parents[0]))
+    return tuple(value for parent in parents for value in _several(read(parent)))
 
 
 def _several(value: Any) -> tuple[Any, ...]:
@@ -89,87 +64,114 @@ def _several(value: Any) -> tuple[Any, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
-_OWNERS: Final = _owners()
+_Add = Callable[[dict[str, Any], tuple[Any, ...], Mention], None]
+"""Puts the values of one field into what becomes the index's document."""
 
 
-def _values(mention: Mention, state: State) -> Iterator[tuple[Field, tuple[Any, ...]]]:
-    """Find each field that has values: what `search.fields.read_values` does, for all at once."""
-    for owner in _OWNERS:
-        parents = owner.read(state if owner.own else mention)
-        if not parents:
-            continue
-        for read, field in owner.leaves:
-            if len(parents) == 1:
-                values = _several(read(parents[0]))
-            else:
-                values = tuple(value for parent in parents for value in _several(read(parent)))
-            if values:
-                yield field, values
+def _adding(field: Field) -> _Add:
+    match field.kind:
+        case FieldKind.WORDS:
+            return _adding_words(field.path, stem_field(field.path))
+        case FieldKind.KEYWORD | FieldKind.FLAG:
+            return _adding_counted(field.path, facet_field(field.path))
+        case FieldKind.IDENTIFIER:
+            return _adding_exact(field.path)
+        case FieldKind.DATE:
+            return _adding_numbers(field.path, microseconds)
+        case FieldKind.NUMBER:
+            return _adding_numbers(field.path, clamped if field.integer else _real)
+        case FieldKind.KEPT:
+            return lambda _made, _values, _mention: None
 
 
-def _add_words(
-    made: tantivy.Document, field: Field, values: tuple[str, ...], mention: Mention
-) -> None:
-    for value in values:
-        words = [word[:LONGEST] for word in folded_words(value)]
-        made.add_text(field.path, " ".join(words))
-        made.add_text(stem_field(field.path), " ".join(stem_tokens(words, mention.language)))
+def _adding_words(name: str, stems: str) -> _Add:
+    def add(made: dict[str, Any], values: tuple[str, ...], mention: Mention) -> None:
+        texts = [[word[:LONGEST] for word in folded_words(value)] for value in values]
+        made[name] = [" ".join(words) for words in texts]
+        made[stems] = [" ".join(stem_tokens(words, mention.language)) for words in texts]
+
+    return add
 
 
-def _add_exact(
-    made: tantivy.Document, field: Field, values: tuple[Any, ...], _mention: Mention
-) -> None:
-    for value in dict.fromkeys(values):
-        made.add_text(field.path, _fold(value)[:LONGEST])
+def _adding_exact(name: str) -> _Add:
+    def add(made: dict[str, Any], values: tuple[str, ...], _mention: Mention) -> None:
+        made[name] = [fold_value(_encodable(value))[:LONGEST] for value in values]
+
+    return add
 
 
-def _add_counted(
-    made: tantivy.Document, field: Field, values: tuple[Any, ...], mention: Mention
-) -> None:
-    _add_exact(made, field, values, mention)
-    for value in dict.fromkeys(_shown(value)[:LONGEST] for value in values):
-        made.add_text(facet_field(field.path), value)
+def _adding_counted(name: str, facet: str) -> _Add:
+    def add(made: dict[str, Any], values: tuple[str | bool, ...], _mention: Mention) -> None:
+        pairs = [_counted(value) for value in dict.fromkeys(values)]
+        made[name] = [folded for folded, _ in pairs]
+        made[facet] = [shown for _, shown in pairs]
+
+    return add
 
 
-def _add_number(
-    made: tantivy.Document, field: Field, values: tuple[float, ...], _mention: Mention
-) -> None:
-    for value in values:
-        if field.integer:
-            made.add_integer(field.path, clamped(value))
-        elif not math.isnan(value):
-            made.add_float(field.path, value + 0.0)  # never -0.0, which sorts apart
+def _adding_numbers(name: str, convert: Callable[[Any], float | None]) -> _Add:
+    def add(made: dict[str, Any], values: tuple[Any, ...], _mention: Mention) -> None:
+        numbers = map(convert, values)
+        made[name] = [number for number in numbers if number is not None]
+
+    return add
 
 
-def _add_date(
-    made: tantivy.Document, field: Field, values: tuple[dt.datetime, ...], _mention: Mention
-) -> None:
-    for value in values:
-        made.add_integer(field.path, microseconds(value))
+def _real(number: float) -> float | None:
+    # Adding 0 turns -0.0, which tantivy sorts before 0.0, into 0.0.
+    return None if math.isnan(number) else number + 0.0
 
 
-_ADDERS: Final[dict[FieldKind, Callable[[tantivy.Document, Field, Any, Mention], None]]] = {
-    FieldKind.WORDS: _add_words,
-    FieldKind.KEYWORD: _add_counted,
-    FieldKind.FLAG: _add_counted,
-    FieldKind.IDENTIFIER: _add_exact,
-    FieldKind.NUMBER: _add_number,
-    FieldKind.DATE: _add_date,
-}
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return _encodable(str(value))
-
-
-def _fold(value: object) -> str:
-    return fold_value(_shown(value))
+@functools.lru_cache(maxsize=10_000)
+def _counted(value: str | bool) -> tuple[str, str]:  # noqa: FBT001 - a value of a flag
+    """Return a value folded, and as it is shown."""
+    shown = str(value).lower() if isinstance(value, bool) else _encodable(value)
+    return fold_value(shown)[:LONGEST], shown[:LONGEST]
 
 
 def _encodable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+class _Leaf(NamedTuple):
+    path: str
+    read: Callable[[Any], Any]
+    add: _Add
+
+
+class _Owner(NamedTuple):
+    """A dataclass in the document and the leaves it has."""
+
+    own: bool
+    read: Callable[[Any], tuple[Any, ...]]
+    leaves: tuple[_Leaf, ...]
+
+
+def _owners() -> tuple[_Owner, ...]:
+    by_owner: dict[tuple[bool, str], list[_Leaf]] = {}
+    for field in fields().values():
+        owner, _, name = field.path.rpartition(".")
+        leaf = _Leaf(field.path, attrgetter(name), _adding(field))
+        by_owner.setdefault((field.own, owner), []).append(leaf)
+    return tuple(
+        _Owner(own, _reading(path), tuple(leaves)) for (own, path), leaves in by_owner.items()
+    )
+
+
+def _reading(path: str) -> Callable[[Any], tuple[Any, ...]]:
+    """Return what finds every dataclass at a path, none where one on the way is unknown."""
+    steps = [attrgetter(step) for step in path.split(".") if step]
+
+    def read(document: Any) -> tuple[Any, ...]:
+        found: tuple[Any, ...] = (document,)
+        for step in steps:
+            found = _leaf_values(step, found)
+        return found
+
+    return read
+
+
+_OWNERS: Final = _owners()
 
 
 def _newest(mention: Mention) -> int:
@@ -217,12 +219,15 @@ def _as_found(_mention: Mention) -> int:
     return 0
 
 
-_RANKS: Final[dict[Sort, Callable[[Mention], int]]] = {
-    Sort.NEWEST: _newest,
-    Sort.OLDEST: _oldest,
-    Sort.FOUND: _as_found,
-    Sort.LIKES: _most_likes,
-    Sort.STARS: _most_stars,
-    Sort.FEWEST_STARS: _fewest_stars,
-}
+_RANKS: Final = tuple(
+    (sort_field(sort), rank)
+    for sort, rank in {
+        Sort.NEWEST: _newest,
+        Sort.OLDEST: _oldest,
+        Sort.FOUND: _as_found,
+        Sort.LIKES: _most_likes,
+        Sort.STARS: _most_stars,
+        Sort.FEWEST_STARS: _fewest_stars,
+    }.items()
+)
 """What comes first has the lowest number; what is unknown has the highest."""

@@ -1,6 +1,7 @@
 """The index as it is at one moment: finding, ordering and counting."""
 
 import contextlib
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -55,8 +56,9 @@ class Snapshot:
         self._record = record
         self._schema = index.schema
         self._searcher = index.searcher()
-        self._translator = Translator(self._schema, self._confirm)
-        self._translated: dict[Query, tantivy.Query] = {}
+        translator = Translator(self._schema, self._confirm)
+        # The pages of one search, and its counts, share what was confirmed.
+        self._translate = functools.lru_cache(_REMEMBERED)(translator.translate)
 
     @property
     def size(self) -> int:
@@ -88,13 +90,6 @@ class Snapshot:
             {facet: read_facet(answers, facet, total) for facet in facets},
             () if timeline is None else read_timeline(answers, timeline),
         )
-
-    def _translate(self, query: Query) -> tantivy.Query:
-        if query not in self._translated:
-            while len(self._translated) >= _REMEMBERED:
-                self._translated.pop(next(iter(self._translated)))
-            self._translated[query] = self._translator.translate(query)
-        return self._translated[query]
 
     def _confirm(self, leaf: Leaf, candidates: tantivy.Query) -> tantivy.Query:
         """Look at every candidate in the record; return a query for the rows that match."""

@@ -5,18 +5,18 @@ import datetime as dt
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from search import codec
-from search.errors import MentionNotFound, StoreCorrupt, StoreReadOnly
+from search.errors import MentionNotFound, StoreCorrupt, StoreError, StoreReadOnly
 from search.mention import Mention, Permission, State, StoredMention
 from search.stores.base import Cursor, Outcome, Quarantined
+from search.stores.record_batch import Batch, chunks
 from search.stores.record_file import open_file, open_to_read, translated
 
-_CHUNK: Final = 500  # parameters of one statement
+_CHUNK: Final = 500
 _SHORTEST_PREFIX: Final = 4
 _HEX: Final = frozenset("0123456789abcdef")
 _STORED: Final = "m.row, m.change, m.id, m.body, s.permission, s.first_seen_at"
@@ -40,11 +40,6 @@ class Changed(NamedTuple):
     row: int
     change: int
     stored: StoredMention | None
-
-
-class _Known(NamedTuple):
-    row: int
-    content_hash: bytes
 
 
 class Record:
@@ -72,8 +67,16 @@ class Record:
         if not read_only:
             with contextlib.suppress(StoreReadOnly):
                 self._writer = open_file(path, create=create, busy_seconds=busy_seconds)
-        self._reader = open_to_read(path, busy_seconds=busy_seconds)
-        ((self.store_id,),) = self._read("SELECT value FROM meta WHERE key = 'store'")
+        try:
+            self._reader = open_to_read(path, busy_seconds=busy_seconds)
+        except StoreError:
+            self._close_writer()
+            raise
+        try:
+            self.store_id = str(self._meta("store"))
+        except StoreError:
+            self.close()
+            raise
 
     @property
     def writable(self) -> bool:
@@ -84,12 +87,7 @@ class Record:
         """Keep mentions in one transaction; see `Store.put`."""
         encoded = [(mention, *codec.encode(mention)) for mention in mentions]
         with self._transaction() as writer:
-            known = self._known(writer, [mention.id for mention in mentions])
-            ((change,),) = writer.execute("SELECT value FROM meta WHERE key = 'change'")
-            batch = _Batch(writer, known, change, self._clock().isoformat())
-            outcomes = [batch.put(*entry) for entry in encoded]
-            writer.execute("UPDATE meta SET value = ? WHERE key = 'change'", (batch.change,))
-        return outcomes
+            return Batch(writer, now=self._clock()).put(encoded)
 
     def quarantine(self, entries: Sequence[Quarantined]) -> None:
         """Keep what could not become a mention, once per id."""
@@ -129,8 +127,7 @@ class Record:
 
     def change(self) -> int:
         """Return the number of the latest change."""
-        ((change,),) = self._read("SELECT value FROM meta WHERE key = 'change'")
-        return int(change)
+        return int(self._meta("change"))
 
     def changed_after(self, change: int, limit: int) -> list[Changed]:
         """Return what changed since then, in order."""
@@ -158,7 +155,7 @@ class Record:
     def at_rows(self, rows: Sequence[int]) -> list[Kept]:
         """Return the mentions at these rows, in the same order, without those that are gone."""
         found: dict[int, Kept] = {}
-        for chunk in _chunks(rows):
+        for chunk in chunks(rows):
             marks = ",".join("?" * len(chunk))
             for columns in self._read(f"SELECT {_STORED} {_FROM} WHERE row IN ({marks})", *chunk):
                 found[columns[0]] = self._kept(columns)
@@ -184,17 +181,6 @@ class Record:
                 yield f"The SQLite file is damaged: {line}."
         orphans = self._read("SELECT row FROM states WHERE row NOT IN (SELECT row FROM mentions)")
         yield from (f"The state at row {row} belongs to no mention." for (row,) in orphans)
-        yield from self._unreadable()
-
-    def close(self) -> None:
-        """Close the file."""
-        with self._reading_lock:
-            self._reader.close()
-        with self._writing_lock:
-            if self._writer is not None:
-                self._writer.close()
-
-    def _unreadable(self) -> Iterator[str]:
         last = 0
         while found := self._read(
             f"SELECT {_STORED}, m.content_hash {_FROM} WHERE row > ? ORDER BY row LIMIT ?",
@@ -202,23 +188,25 @@ class Record:
             _CHUNK,
         ):
             for *columns, content_hash in found:
-                yield from self._faults(columns, content_hash)
+                yield from _faults(self._changed(columns), columns[2], content_hash)
             last = found[-1][0]
 
-    def _faults(self, columns: Sequence[Any], content_hash: bytes) -> Iterator[str]:
-        row, _, mention_id, _, permission, _ = columns
-        if permission is None:
-            yield f"The mention {mention_id} (row {row}) has no state."
-            return
-        try:
-            mention = self._kept(columns).stored.mention
-        except StoreCorrupt as error:
-            yield f"{error.problem[:1].upper()}{error.problem[1:]}."
-            return
-        if mention.id != mention_id:
-            yield f"The mention at row {row} has the id {mention.id}, but is kept as {mention_id}."
-        if codec.content_hash(mention) != content_hash:
-            yield f"The mention {mention_id} (row {row}) differs from its content hash."
+    def close(self) -> None:
+        """Close the file."""
+        with self._reading_lock:
+            self._reader.close()
+        self._close_writer()
+
+    def _close_writer(self) -> None:
+        with self._writing_lock:
+            if self._writer is not None:
+                self._writer.close()
+
+    def _meta(self, key: str) -> Any:
+        found = self._read("SELECT value FROM meta WHERE key = ?", key)
+        if not found:
+            raise StoreCorrupt(self.path, f"the file is damaged: its {key!r} is gone")
+        return found[0][0]
 
     def _kept(self, columns: Sequence[Any]) -> Kept:
         row, change, mention_id, body, permission, first_seen_at = columns
@@ -237,15 +225,6 @@ class Record:
             return Changed(*self._kept(columns))
         except StoreCorrupt:
             return Changed(columns[0], columns[1], None)
-
-    def _known(self, writer: sqlite3.Connection, ids: Sequence[str]) -> dict[str, _Known]:
-        known = {}
-        for chunk in _chunks(ids):
-            marks = ",".join("?" * len(chunk))
-            query = f"SELECT id, row, content_hash FROM mentions WHERE id IN ({marks})"  # noqa: S608 - only "?"
-            for mention_id, row, content_hash in writer.execute(query, chunk):
-                known[mention_id] = _Known(row, content_hash)
-        return known
 
     def _read(self, statement: str, *values: Any) -> list[Any]:
         with self._reading_lock, translated(self.path):
@@ -268,61 +247,15 @@ class Record:
                 raise
 
 
-class _Batch:
-    """The mentions of one transaction, which may hold the same one twice."""
-
-    def __init__(
-        self, writer: sqlite3.Connection, known: dict[str, _Known], change: int, now: str
-    ) -> None:
-        self._writer = writer
-        self._known = known
-        self._now = now
-        self.change = change
-
-    def put(self, mention: Mention, body: bytes, content_hash: bytes) -> Outcome:
-        known = self._known.get(mention.id)
-        if known is None:
-            self._insert(mention.id, body, content_hash)
-            return Outcome.NEW
-        if known.content_hash == content_hash:
-            return Outcome.UNCHANGED
-        merged = self._with_brands(known.row, mention)
-        if merged is not mention:
-            body, content_hash = codec.encode(merged)
-            if known.content_hash == content_hash:
-                return Outcome.UNCHANGED
-        self._update(mention.id, known.row, body, content_hash)
-        return Outcome.CHANGED
-
-    def _with_brands(self, row: int, mention: Mention) -> Mention:
-        """Keep the brands it was found for before, and in their order."""
-        ((body,),) = self._writer.execute("SELECT body FROM mentions WHERE row = ?", (row,))
-        try:
-            before = codec.from_json(body).brands
-        except ValueError:
-            before = ()  # a damaged copy is replaced by what the source says now
-        brands = tuple(dict.fromkeys((*before, *mention.brands)))
-        return mention if brands == mention.brands else replace(mention, brands=brands)
-
-    def _insert(self, mention_id: str, body: bytes, content_hash: bytes) -> None:
-        self.change += 1
-        row = self._writer.execute(
-            "INSERT INTO mentions (id, change, content_hash, body) VALUES (?, ?, ?, ?)",
-            (mention_id, self.change, content_hash, body),
-        ).lastrowid
-        assert row is not None  # noqa: S101 - what an INSERT leaves
-        self._writer.execute(
-            "INSERT INTO states VALUES (?, ?, ?)", (row, Permission.NOT_REQUESTED, self._now)
-        )
-        self._known[mention_id] = _Known(row, content_hash)
-
-    def _update(self, mention_id: str, row: int, body: bytes, content_hash: bytes) -> None:
-        self.change += 1
-        self._writer.execute(
-            "UPDATE mentions SET change = ?, content_hash = ?, body = ? WHERE row = ?",
-            (self.change, content_hash, body, row),
-        )
-        self._known[mention_id] = _Known(row, content_hash)
+def _faults(changed: Changed, mention_id: str, content_hash: bytes) -> Iterator[str]:
+    row, _, stored = changed
+    if stored is None:
+        yield f"The mention {mention_id} (row {row}) or its state cannot be read."
+        return
+    if stored.id != mention_id:
+        yield f"The mention at row {row} has the id {stored.id}, but is kept as {mention_id}."
+    if codec.content_hash(stored.mention) != content_hash:
+        yield f"The mention {mention_id} (row {row}) differs from its content hash."
 
 
 def _quarantine_row(entry: Quarantined) -> tuple[str, ...]:
@@ -335,7 +268,3 @@ def _quarantine_row(entry: Quarantined) -> tuple[str, ...]:
 
 def _encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
-
-
-def _chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))

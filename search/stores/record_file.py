@@ -28,39 +28,50 @@ APPLICATION_ID: Final = 0x53617973
 _HEADER: Final = b"SQLite format 3\x00"
 _RETRY_SECONDS: Final = 0.05
 
-MIGRATIONS: Final = (
-    """
-    CREATE TABLE meta (key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
-    INSERT INTO meta VALUES ('change', 0), ('store', lower(hex(randomblob(16))));
-    CREATE TABLE mentions (
-        row INTEGER PRIMARY KEY AUTOINCREMENT,
-        id TEXT NOT NULL UNIQUE,
-        change INTEGER NOT NULL UNIQUE,
-        content_hash BLOB NOT NULL,
-        body BLOB NOT NULL
-    );
-    CREATE TABLE states (
-        row INTEGER PRIMARY KEY REFERENCES mentions (row),
-        permission TEXT NOT NULL,
-        first_seen_at TEXT NOT NULL
-    );
-    CREATE TABLE cursors (
-        key TEXT PRIMARY KEY,
-        value TEXT NOT NULL,
-        saved_at TEXT NOT NULL
-    ) WITHOUT ROWID;
-    CREATE TABLE quarantine (
-        id TEXT PRIMARY KEY,
-        source TEXT NOT NULL,
-        stage TEXT NOT NULL,
-        error TEXT NOT NULL,
-        mention TEXT NOT NULL,
-        at TEXT NOT NULL
-    );
-    """,
+Migration = Sequence[str]
+"""The statements that lead from one schema version to the next."""
+
+MIGRATIONS: Final[Sequence[Migration]] = (
+    (
+        "CREATE TABLE meta (key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID",
+        "INSERT INTO meta VALUES ('change', 0), ('store', lower(hex(randomblob(16))))",
+        """
+        CREATE TABLE mentions (
+            row INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE,
+            change INTEGER NOT NULL UNIQUE,
+            content_hash BLOB NOT NULL,
+            body BLOB NOT NULL
+        )
+        """,
+        """
+        CREATE TABLE states (
+            row INTEGER PRIMARY KEY REFERENCES mentions (row),
+            permission TEXT NOT NULL,
+            first_seen_at TEXT NOT NULL
+        )
+        """,
+        """
+        CREATE TABLE cursors (
+            key TEXT PRIMARY KEY,
+            value TEXT NOT NULL,
+            saved_at TEXT NOT NULL
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE quarantine (
+            id TEXT PRIMARY KEY,
+            source TEXT NOT NULL,
+            stage TEXT NOT NULL,
+            error TEXT NOT NULL,
+            mention TEXT NOT NULL,
+            at TEXT NOT NULL
+        )
+        """,
+    ),
 )
 """
-What leads from each schema version to the next; the first makes an empty file a store.
+What makes an empty file a store, then what each new version changes.
 
 A released entry never changes: a new version appends one.
 """
@@ -153,18 +164,19 @@ def identify(path: Path, connection: sqlite3.Connection) -> int:
     return 0
 
 
-def migrate(path: Path, connection: sqlite3.Connection, migrations: Sequence[str]) -> None:
+def migrate(path: Path, connection: sqlite3.Connection, migrations: Sequence[Migration]) -> None:
     """Bring a store to the latest version, all or nothing; several processes may try at once."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         for version in range(identify(path, connection), len(migrations)):
-            for statement in migrations[version].split(";"):
+            for statement in migrations[version]:
                 connection.execute(statement)
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version={len(migrations)}")
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
 
 

@@ -1,0 +1,87 @@
+"""
+A page made plain without being parsed: what `search/page_gate.py` looks for words in.
+
+Everything that can disguise a letter is undone: case, diacritics, soft hyphens, entities (also
+escaped twice, as in feeds) and the escapes of JSON. Tags stay. There are two forms: bytes, several
+times faster, that are right for words of ASCII letters only, and text for all others.
+"""
+
+import functools
+import html
+import json
+import re
+import unicodedata
+
+import regex
+
+from search.words import simplify
+
+_NAMED = r"(?!amp;|quot;|nbsp;|lt;|gt;|apos;)[a-z]\w{1,30}"  # those named stand for no letter
+_CODES = (  # the characters that fold to ASCII or to nothing
+    r"4[89]|5[0-7]|6[5-9]|[78]\d|9[05789]|[1-8]\d\d|42[789]\d\d|43\d\d\d|64[23]\d\d|65\d\d\d|6[89]\d\d|7[4-9]\d\d|820[345]|8288"
+    r"|8[345]\d\d|9[34]\d\d|1138[89]|128[89]\d|129[789]\d|674[5-9]\d|1272[34]\d|119[89]\d\d|12[01]\d\d\d|1300[34]\d|917\d\d\d|x[0-9a-f]{2,6}"
+)
+_PAIR = r"\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}"
+_ANY_ENTITY = rf"&(?:amp;)*(?:#\d{{2,7}}|#x[0-9a-f]{{2,6}}|{_NAMED});"
+
+_ENTITY = re.compile(rf"&(?:amp;)*(?:#0*(?:{_CODES})|{_NAMED});".encode())
+_ESCAPE = re.compile(
+    rf"\\u(?:(?:00[a-f]|0[12]|03[0-6]|1[a-e]|20[067]|2[14]|a7|f)[0-9a-f]{{1,3}})|{_PAIR}".encode()
+)
+_DISGUISED = re.compile(
+    rf"[^\x00-\x7f]+|{_ANY_ENTITY}|{_PAIR}|\\u[0-9a-f]{{4}}", re.ASCII | re.IGNORECASE
+)
+_TONE = re.compile("[\U0001f3fb-\U0001f3ff]")
+_SEPARATOR = regex.compile(
+    r"[^\p{L}\p{N}\p{M}\p{Cf}_\p{Extended_Pictographic}\p{Regional_Indicator}]|[©®™]"
+)
+
+
+def fold_page(page: str) -> str:
+    """Make a page plain."""
+    return _DISGUISED.sub(lambda found: _fold(found[0]), page).lower()
+
+
+def fold_page_to_ascii(page: str) -> bytes:
+    """Make a page plain, as far as words in ASCII are concerned."""
+    plain = page.encode("latin-1", "xmlcharrefreplace").translate(_LATIN, b"\xad")
+    for code, folded in _LIGATURES:
+        plain = plain.replace(code, folded)
+    plain = _ENTITY.sub(_fold_match, plain)
+    return _ESCAPE.sub(_fold_match, plain) if b"\\u" in plain else plain
+
+
+def _fold_match(found: re.Match[bytes]) -> bytes:
+    return _fold(found[0].decode()).encode("ascii", "replace")
+
+
+@functools.lru_cache(maxsize=16_384)
+def _fold(disguised: str) -> str:
+    """Fold characters, one entity or one escape; what separates words becomes a space."""
+    if disguised.startswith("&"):
+        text = html.unescape(re.sub("^&(amp;)*", "&", disguised, flags=re.IGNORECASE))
+    elif disguised.startswith("\\"):
+        text = json.loads(f'"{disguised}"')
+    else:
+        text = disguised
+    spaced = _SEPARATOR.sub(" ", _TONE.sub("", text))
+    return " ".join(map(_fold_letters, spaced.split(" ")))
+
+
+def _fold_letters(text: str) -> str:
+    return str(_SEPARATOR.sub("", simplify(unicodedata.normalize("NFKD", text))))
+
+
+def _fold_latin() -> tuple[bytes, list[tuple[bytes, bytes]]]:
+    table = bytearray(range(256)).lower()
+    ligatures = []
+    for code in range(0x80, 0x100):
+        folded = _fold(chr(code)).encode("ascii", "ignore")
+        if len(folded) == 1:
+            table[code] = folded[0]
+        elif len(folded) > 1:
+            ligatures.append((bytes([code]), folded))
+    return bytes(table), ligatures
+
+
+_LATIN, _LIGATURES = _fold_latin()

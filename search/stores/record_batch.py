@@ -1,0 +1,97 @@
+"""The mentions of one transaction: which of them are new, changed or unchanged."""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final, NamedTuple, TypeVar
+
+from search import codec
+from search.mention import Mention, Permission
+from search.stores.base import Outcome
+
+T = TypeVar("T")
+
+Encoded = tuple[Mention, bytes, bytes]
+"""A mention with its JSON and its content hash."""
+
+_CHUNK: Final = 500
+
+
+def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Cut what one statement is to name into parts that SQLite accepts."""
+    return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
+
+
+class _Known(NamedTuple):
+    row: int
+    content_hash: bytes
+
+
+class Batch:
+    """The mentions of one transaction, which may hold the same one twice."""
+
+    def __init__(self, writer: sqlite3.Connection, *, now: dt.datetime) -> None:
+        self._writer = writer
+        self._now = now.isoformat()
+        self._known: dict[str, _Known] = {}
+        ((self._change,),) = writer.execute("SELECT value FROM meta WHERE key = 'change'")
+
+    def put(self, encoded: Sequence[Encoded]) -> list[Outcome]:
+        """Keep mentions and say for each what it was."""
+        self._known = dict(self._find([mention.id for mention, _, _ in encoded]))
+        outcomes = [self._put(*entry) for entry in encoded]
+        self._writer.execute("UPDATE meta SET value = ? WHERE key = 'change'", (self._change,))
+        return outcomes
+
+    def _find(self, ids: Sequence[str]) -> Iterator[tuple[str, _Known]]:
+        for chunk in chunks(ids):
+            marks = ",".join("?" * len(chunk))
+            query = f"SELECT id, row, content_hash FROM mentions WHERE id IN ({marks})"  # noqa: S608 - only "?"
+            for mention_id, row, content_hash in self._writer.execute(query, chunk):
+                yield mention_id, _Known(row, content_hash)
+
+    def _put(self, mention: Mention, body: bytes, content_hash: bytes) -> Outcome:
+        known = self._known.get(mention.id)
+        if known is None:
+            self._insert(mention.id, body, content_hash)
+            return Outcome.NEW
+        if known.content_hash == content_hash:
+            return Outcome.UNCHANGED
+        merged = self._with_brands(known.row, mention)
+        if merged is not mention:
+            body, content_hash = codec.encode(merged)
+            if known.content_hash == content_hash:
+                return Outcome.UNCHANGED
+        self._update(mention.id, known.row, body, content_hash)
+        return Outcome.CHANGED
+
+    def _with_brands(self, row: int, mention: Mention) -> Mention:
+        """Keep the brands it was found for before, and in their order."""
+        ((body,),) = self._writer.execute("SELECT body FROM mentions WHERE row = ?", (row,))
+        try:
+            before = codec.from_json(body).brands
+        except ValueError:
+            before = ()  # a damaged copy is replaced by what the source says now
+        brands = tuple(dict.fromkeys((*before, *mention.brands)))
+        return mention if brands == mention.brands else replace(mention, brands=brands)
+
+    def _insert(self, mention_id: str, body: bytes, content_hash: bytes) -> None:
+        self._change += 1
+        row = self._writer.execute(
+            "INSERT INTO mentions (id, change, content_hash, body) VALUES (?, ?, ?, ?)",
+            (mention_id, self._change, content_hash, body),
+        ).lastrowid
+        assert row is not None  # noqa: S101 - what an INSERT leaves
+        self._writer.execute(
+            "INSERT INTO states VALUES (?, ?, ?)", (row, Permission.NOT_REQUESTED, self._now)
+        )
+        self._known[mention_id] = _Known(row, content_hash)
+
+    def _update(self, mention_id: str, row: int, body: bytes, content_hash: bytes) -> None:
+        self._change += 1
+        self._writer.execute(
+            "UPDATE mentions SET change = ?, content_hash = ?, body = ? WHERE row = ?",
+            (self._change, content_hash, body, row),
+        )
+        self._known[mention_id] = _Known(row, content_hash)

@@ -1,0 +1,75 @@
+"""The index and the matcher must agree on any mention, however odd what a source sends."""
+
+import datetime as dt
+import math
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from search.fields import Field, FieldKind, fields, read_values
+from search.matcher import matches
+from search.mention import Mention
+from search.query import Exists, Phrase, Prefix, Query, Range, Stem, Term
+from search.stores.embedded import EmbeddedStore
+from search.words import fold_value, folded_words
+from tests.stores.inventing_any import MENTIONS
+
+
+def questions(mentions: Sequence[Mention]) -> Iterator[Query]:
+    """Ask of every field for its values, and around them."""
+    for field in fields().values():
+        yield Exists(field.path)
+        if field.can_search and not field.own:
+            for mention in mentions:
+                for value in read_values(mention, field.path):
+                    yield from about(field, value)
+
+
+def about(field: Field, value: Any) -> Iterator[Query]:
+    match field.kind:
+        case FieldKind.WORDS:
+            for word in folded_words(value)[:2]:
+                yield Phrase(field.path, (word,))
+                yield Stem(field.path, word)
+                yield Prefix(field.path, word[:2])
+        case FieldKind.NUMBER | FieldKind.DATE:
+            for low, high in ((value, value), (value, None), (None, value)):
+                yield Range(field.path, low, high)
+                yield Range(field.path, low, high, with_low=False, with_high=False)
+        case FieldKind.FLAG:
+            yield Term(field.path, "true")
+        case _:
+            folded = fold_value(value)
+            yield Term(field.path, folded)
+            if folded:
+                yield Prefix(field.path, folded[:3])
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(MENTIONS, min_size=1, max_size=6, unique_by=lambda mention: mention.id))
+def test_the_index_finds_what_the_matcher_does(mentions: list[Mention]) -> None:
+    with tempfile.TemporaryDirectory() as folder, EmbeddedStore(Path(folder) / "m.db") as store:
+        store.put(mentions)
+        stored = {each.id: each for each in map(store.get, (each.id for each in mentions))}
+        for query in dict.fromkeys(questions(mentions)):
+            wanted = {
+                mention_id
+                for mention_id, each in stored.items()
+                if matches(query, each.mention, each.state)
+            }
+
+            assert (query, {each.id for each in store.iterate(query)}) == (query, wanted)
+
+
+def test_numbers_beyond_what_an_index_holds_are_kept_and_found(tmp_path: Path) -> None:
+    with EmbeddedStore(tmp_path / "m.db") as store:
+        base = {"source": "forum", "url": "", "text": ""}
+        odd = Mention(source_id="1", published_at=dt.datetime.max.replace(tzinfo=dt.UTC), **base)
+        store.put([odd])
+
+        assert store.search(Range("published_at", low=odd.published_at)).total == 1
+        assert store.search(Range("engagement.likes", low=-math.inf)).total == 0

@@ -1,0 +1,149 @@
+"""Feeds over real HTTP: teasers and the pages behind them, changes, archives without end."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.crawling import crawl
+from tests.serving import Asked, Reply, Routes, serve
+
+COFFEE = {"Coffee": '"storm coffee"'}
+FILLER = "There is a good deal more to say about this day in town, and it is said here. " * 8
+
+
+def rss(address: str, *entries: str, head: str = "") -> Reply:
+    body = (
+        '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"'
+        ' xmlns:content="http://purl.org/rss/1.0/modules/content/">'
+        f"<channel><title>t</title>{head}{''.join(entries)}</channel></rss>"
+    )
+    return Reply(body.replace("HERE", address).encode(), "application/rss+xml")
+
+
+def entry(name: str, text: str, *, tag: str = "description") -> str:
+    return (
+        f"<item><title>On {name}</title><link>HERE/{name}?utm_source=rss</link>"
+        f"<pubDate>Fri, 20 Nov 2026 10:00:00 GMT</pubDate><author>Tuva Test</author>"
+        f"<{tag}>{text}</{tag}></item>"
+    )
+
+
+def article(text: str, head: str = "") -> str:
+    return (
+        f"<!DOCTYPE html><html><head><title>Page</title>{head}</head><body><nav>Menu</nav>"
+        f"<article><h1>Page</h1><p>{FILLER}</p><p>{text}</p><p>{FILLER}</p></article></body></html>"
+    )
+
+
+def test_reads_the_page_behind_a_teaser(tmp_path: Path) -> None:
+    def routes(address: str) -> Routes:
+        return {
+            "/feed": rss(
+                address,
+                entry("bun", "It begins..."),
+                entry("bike", "It begins..."),
+                entry("whole", "All about storm coffee.", tag="content:encoded"),
+            ),
+            "/bun": article("At last somebody mentions Storm Coffee."),
+            "/bike": article("Nobody mentions a drink."),
+        }
+
+    with serve(routes) as site:
+        found = crawl(tmp_path, f"feed={site.address}/feed", brands=COFFEE)
+
+    assert found.exit_code == 0, found.errors
+    bun, whole = sorted(found.mentions, key=lambda mention: mention.source_id)
+    assert f"{site.address}/bun" == bun.source_id
+    assert "Storm Coffee" in bun.text
+    assert ("On bun", "Tuva Test") == (bun.title, bun.author and bun.author.name)
+    assert "2026-11-20T10:00:00+00:00" == (bun.published_at and bun.published_at.isoformat())
+    assert "All about storm coffee." == whole.text
+    assert "/whole" not in "".join(site.paths())
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        (Reply(status=403), ["Storm coffee is..."]),
+        (Reply(status=404), ["Storm coffee is..."]),
+        (Reply(b"%PDF-1.7", "application/pdf"), ["Storm coffee is..."]),
+        (article("Nothing."), ["Storm coffee is..."]),
+        (article("Storm coffee.", '<meta name="robots" content="noindex">'), []),
+        (article("Storm coffee.", '<meta name="tdm-reservation" content="1">'), []),
+    ],
+    ids=["forbidden", "gone", "no page", "nothing about it", "noindex", "reserved"],
+)
+def test_a_teaser_stays_unless_its_page_is_reserved(
+    tmp_path: Path, page: Reply | str, expected: list[str]
+) -> None:
+    def routes(address: str) -> Routes:
+        return {"/feed": rss(address, entry("bun", "Storm coffee is...")), "/bun": page}
+
+    with serve(routes) as site:
+        found = crawl(tmp_path, f"feed={site.address}/feed", brands=COFFEE)
+
+    assert expected == [mention.text for mention in found.mentions]
+    assert any(path.startswith("/bun") for path in site.paths())
+
+
+def test_robots_txt_keeps_pages_but_not_teasers_from_being_read(tmp_path: Path) -> None:
+    def routes(address: str) -> Routes:
+        return {
+            "/robots.txt": "User-agent: *\nDisallow: /bun",
+            "/feed": rss(address, entry("bun", "Storm coffee is...")),
+            "/bun": article("Storm coffee."),
+        }
+
+    with serve(routes) as site:
+        found = crawl(tmp_path, f"feed={site.address}/feed", brands=COFFEE)
+
+    assert ["Storm coffee is..."] == [mention.text for mention in found.mentions]
+    assert not any(path.startswith("/bun") for path in site.paths())
+
+
+def test_a_later_run_reads_only_pages_of_changed_entries(tmp_path: Path) -> None:
+    texts = {"bun": "Storm coffee begins...", "bean": "Storm coffee grows..."}
+
+    def routes(address: str) -> Routes:
+        def feed(_: Asked) -> Reply:
+            return rss(address, *(entry(name, text) for name, text in texts.items()))
+
+        return {
+            "/feed": feed,
+            "/bun": article("Storm coffee, the bun."),
+            "/bean": article("Storm coffee, the bean."),
+        }
+
+    with serve(routes) as site:
+        crawl(tmp_path, f"feed={site.address}/feed", brands=COFFEE)
+        first = len(site.asked)
+        texts["bean"] = "Storm coffee has grown..."
+        again = crawl(tmp_path, f"feed={site.address}/feed", brands=COFFEE)
+
+    pages = [path.partition("?")[0] for path in site.paths()[first:]]
+    assert ("/bean" in pages, "/bun" in pages) == (True, False)
+    assert len(again.stored) == 2
+
+
+def follow_up(number: int) -> Callable[[Asked], Reply]:
+    """A feed page that always names a next one; beyond the third they repeat the third."""
+
+    def answer(asked: Asked) -> Reply:
+        address = f"http://{asked.headers['host']}"
+        head = f'<atom:link rel="next" href="HERE/feed?page={number + 1}"/>'
+        name = f"entry-{min(number, 3)}"
+        return rss(address, entry(name, "Storm coffee", tag="content:encoded"), head=head)
+
+    return answer
+
+
+def test_an_archive_without_end_is_ended_where_it_repeats_itself(tmp_path: Path) -> None:
+    pages = {f"/feed?page={number}": follow_up(number) for number in range(2, 9)}
+    with serve({"/feed": follow_up(1), **pages}) as site:
+        found = crawl(tmp_path, f"feed={site.address}/feed", brands=COFFEE)
+
+    assert len(found.stored) == 3
+    assert [path for path in site.paths() if "page=4" in path]
+    assert not [path for path in site.paths() if "page=5" in path]
+    assert found.report["state"] == "finished"

@@ -1,0 +1,141 @@
+"""Which language a mention is written in, and when it is honest not to say."""
+# ruff: noqa: RUF001 - other scripts are the point
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.context import Context
+from pipelines.language import UNKNOWN, detect, tag_language
+from search.config import DEFAULT_LANGUAGES
+from search.errors import ConfigError
+from search.mention import Mention
+from tests.labelled import labelled
+
+
+def mention(text: str, **fields: object) -> Mention:
+    return Mention(source="s", source_id="1", url="u", text=text, **fields)  # type: ignore[arg-type]  # short form
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The coffee was lukewarm and the waiter had forgotten our cake.", "en"),
+        ("Kaffet var ljummet och servitören hade glömt vår kaka.", "sv"),
+        ("De koffie was lauw en de ober was onze taart vergeten.", "nl"),
+        ("Der Kaffee war lauwarm und der Kellner hatte unseren Kuchen vergessen.", "de"),
+        ("Kaffen var lunken, og tjeneren havde glemt vores kage hjemme.", "da"),
+        ("Kaffen var lunken, og kelneren hadde glemt kaken vår hjemme.", "nb"),
+        ("Kaffien var lunka, og kelnaren hadde gløymt kaka vår heime hjå seg.", "nb"),
+        ("Le café était tiède et le serveur avait oublié notre gâteau.", "fr"),
+        ("El café estaba tibio y el camarero había olvidado nuestra tarta.", "es"),
+        ("Kahvi oli haaleaa ja tarjoilija oli unohtanut kakkumme kokonaan.", "fi"),
+        ("THE COFFEE WAS LUKEWARM AND THE WAITER HAD FORGOTTEN OUR CAKE", "en"),
+    ],
+)
+def test_recognises_each_default_language(text: str, language: str) -> None:
+    assert detect(text, DEFAULT_LANGUAGES) == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "☕️☕️☕️",
+        "12 345,67 – 89",
+        "https://kaffe.example/en/lång/adress",
+        "@ann #fika @bo",
+        "latte",
+        "mmm",
+        "ok!",
+    ],
+)
+def test_does_not_guess_from_next_to_nothing(text: str) -> None:
+    assert detect(text, DEFAULT_LANGUAGES) == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Кофе был тёплым, а официант забыл наш торт на кухне.",
+        "コーヒーはぬるくて、店員は私たちのケーキを忘れていました。",
+        "A kávé langyos volt, és a pincér elfelejtette a tortánkat.",
+    ],
+)
+def test_does_not_call_a_language_nobody_configured_by_another_name(text: str) -> None:
+    assert detect(text, ("en", "sv", "nl")) == UNKNOWN
+
+
+def test_reads_a_chinese_sentence_however_short() -> None:
+    assert detect("这家店的咖啡很好喝", ("en", "zh")) == "zh"
+
+
+def test_addresses_tags_and_handles_do_not_count() -> None:
+    swedish = "Kaffet var ljummet och servitören hade glömt vår kaka."
+    text = f"#whatagreatday @thebestcoffeeever https://a.example/the-best-of-the-world {swedish}"
+
+    assert detect(text, DEFAULT_LANGUAGES) == "sv"
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "language"),
+    [
+        ("Tack!", "sv", "sv"),
+        ("Tack!", "sv-SE", "sv"),
+        ("Hei hei", "no", "nb"),
+        ("The waiter had forgotten our cake and everything else.", "sv", "en"),
+        ("Tack!", None, UNKNOWN),
+        ("Tack!", "not a language", UNKNOWN),
+        ("☕", "sv", UNKNOWN),
+    ],
+)
+def test_what_the_source_declares_only_breaks_ties(
+    text: str, declared: str | None, language: str
+) -> None:
+    assert detect(text, DEFAULT_LANGUAGES, declared) == language
+
+
+def test_nynorsk_is_its_own_language_where_it_is_configured() -> None:
+    text = "Kaffien var lunka, og kelnaren hadde gløymt kaka vår heime hjå seg."
+
+    assert detect(text, ("en", "nb", "nn")) == "nn"
+
+
+def test_the_title_counts() -> None:
+    found = mention("Storm", title="Veckans kaffe smakade väldigt gott och var inte dyrt")
+
+    assert tag_language(found, Context()).language == "sv"
+
+
+def test_a_language_the_model_does_not_know_is_a_wrong_setting() -> None:
+    with pytest.raises(ConfigError, match=r"languages: 'xx' is not one of .*nb"):
+        detect("some text", ("en", "xx"))
+
+
+def test_the_beginning_of_a_long_text_decides() -> None:
+    english = "The waiter had forgotten our cake and everything else. " * 10
+    dutch = "De ober was onze taart vergeten en de koffie was lauw. " * 1_000
+
+    assert tag_language(mention(english + dutch), Context()).language == "en"
+
+
+@pytest.mark.recorded
+@pytest.mark.parametrize(
+    ("length", "coverage", "accuracy"), [("<40", 0.86, 0.94), ("40-140", 0.985, 0.985)]
+)
+def test_labelled_posts_get_the_language_people_gave_them(
+    length: str, coverage: float, accuracy: float
+) -> None:
+    posts = [row for row in labelled("lid_social") if row["label"] == length]
+    found = [(row["lang"], detect(row["text"], DEFAULT_LANGUAGES)) for row in posts]
+    answered = [pair for pair in found if pair[1] != UNKNOWN]
+
+    assert len(posts) > 1_500
+    assert len(answered) / len(found) >= coverage
+    assert sum(gold == told for gold, told in answered) / len(answered) >= accuracy
+
+
+@given(st.text(max_size=300), st.none() | st.text(max_size=10))
+def test_answers_with_a_configured_language_or_none(text: str, declared: str | None) -> None:
+    assert detect(text, ("en", "sv", "nb"), declared) in {"en", "sv", "nb", UNKNOWN}

@@ -1,0 +1,353 @@
+import datetime as dt
+import re
+import sys
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.errors import QueryError
+from search.parsing import advise, parse
+from search.query import (
+    And,
+    Everything,
+    Exists,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Raw,
+    Stem,
+    Term,
+)
+
+NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
+TEXTS = ("text", "title", "subject.name")
+
+
+def day(month: int, number: int) -> dt.datetime:
+    return dt.datetime(2026, month, number, tzinfo=dt.UTC)
+
+
+def anywhere(leaf: Callable[[str], Query]) -> Or:
+    return Or(tuple(map(leaf, TEXTS)))
+
+
+def word(*words: str) -> Or:
+    return anywhere(lambda path: Phrase(path, words))
+
+
+def text(*words: str) -> Phrase:
+    return Phrase("text", words)
+
+
+A, B, C, D = (text(letter) for letter in "abcd")
+
+MEANINGS: dict[str, Query] = {
+    # words and phrases
+    "Kaffe": word("kaffe"),
+    "H&M": word("h", "m"),
+    'Toys"R"Us': word("toys", "r", "us"),
+    "Yahoo!": word("yahoo"),
+    '"Espresso House"': word("espresso", "house"),
+    "“Espresso House”": word("espresso", "house"),
+    "«Espresso House»": word("espresso", "house"),
+    r'"say \"hi\""': word("say", "hi"),
+    r"espresso\ house": word("espresso", "house"),
+    '"two words*"': word("two", "words"),
+    "text:Café": text("cafe"),
+    "Title:foo": Phrase("title", ("foo",)),
+    "product:foo": Phrase("subject.name", ("foo",)),
+    '"b a a"~3': anywhere(lambda path: Near(path, ("b", "a", "a"), 3)),
+    'text:"a b"~0': Near("text", ("a", "b"), 0),
+    'text:"a"~3': A,
+    "text:Kaff*": Prefix("text", "kaff"),
+    "kaff*": anywhere(lambda path: Prefix(path, "kaff")),
+    'raw:" H&M"': anywhere(lambda path: Raw(path, "H&M", ("h", "m"))),
+    'raw:"“x”"': anywhere(lambda path: Raw(path, "“x”", ("x",))),
+    "raw:C++": anywhere(lambda path: Raw(path, "C++", ("c",))),
+    "stem:Running": anywhere(lambda path: Stem(path, "running")),
+    "*": Everything(),
+    "*:*": Everything(),
+    # operators: AND, also the unwritten one, before OR
+    "text:a text:b": And((A, B)),
+    "text:(a b OR c d)": Or((And((A, B)), And((C, D)))),
+    "text:(a OR b c)": Or((A, And((B, C)))),
+    "text:(a OR b AND c d)": Or((A, And((B, C, D)))),
+    "text:(a AND b c OR d)": Or((And((A, B, C)), D)),
+    "text:(a (b OR c))": And((A, Or((B, C)))),
+    "text:(a OR b OR c)": Or((A, B, C)),
+    "text:(a OR NOT b c)": Or((A, And((Not(B), C)))),
+    "text:(+a -b)": And((A, Not(B))),
+    "text:(a AND NOT b)": And((A, Not(B))),
+    "-text:a": Not(A),
+    "NOT NOT text:a": A,
+    "text:(a a a)": A,
+    "text:(a or b)": And((A, text("or"), B)),
+    # names
+    "#EspressoHouse": Term("hashtags", "espressohouse"),
+    "#lördag*": Prefix("hashtags", "lördag"),
+    "tag:#Fika": Term("hashtags", "fika"),
+    "@Anna": Or((Term("handles", "anna"), Prefix("handles", "anna@"))),
+    "@anna@Example.social": Term("handles", "anna@example.social"),
+    "@anna.bsky.social": Or(
+        (Term("handles", "anna.bsky.social"), Prefix("handles", "anna.bsky.social@"))
+    ),
+    "author:@Anna": Term("author.name", "anna"),
+    # values
+    "lang:SV": Term("language", "sv"),
+    "lang:(sv nl)": Or((Term("language", "sv"), Term("language", "nl"))),
+    "lang:(sv OR nl)": Or((Term("language", "sv"), Term("language", "nl"))),
+    "tag:(+a +b)": And((Term("hashtags", "a"), Term("hashtags", "b"))),
+    "tag:(a b -c)": And(
+        (Or((Term("hashtags", "a"), Term("hashtags", "b"))), Not(Term("hashtags", "c")))
+    ),
+    "-lang:(sv nl)": Not(Or((Term("language", "sv"), Term("language", "nl")))),
+    'brand:"Espresso  House"': Term("brands", "espresso house"),
+    'url:"https://x.example/A"': Term("url", "https://x.example/a"),
+    "site:exam*": Prefix("site", "exam"),
+    "author:*": Exists("author.name"),
+    "likes:*": Exists("engagement.likes"),
+    "title:*": Exists("title"),
+    "sentiment:Positive": Term("sentiment.label", "positive"),
+    "permission:granted": Term("permission", "granted"),
+    "author.automated:TRUE": Term("author.automated", "true"),
+    # numbers
+    "likes:5": Range("engagement.likes", 5, 5),
+    "likes:>5": Range("engagement.likes", 5, None, with_low=False),
+    "likes:>=5": Range("engagement.likes", 5, None),
+    "stars:<2.5": Range("rating.stars", None, 2.5, with_high=False),
+    "stars:<=2": Range("rating.stars", None, 2),
+    "stars:[1 TO 2}": Range("rating.stars", 1, 2, with_high=False),
+    "stars:{1 TO *]": Range("rating.stars", 1, None, with_low=False),
+    "stars:[* TO *]": Exists("rating.stars"),
+    "sentiment.value:-0.5": Range("sentiment.value", -0.5, -0.5),
+    "sentiment.value:[-1 TO -0.5]": Range("sentiment.value", -1, -0.5),
+    "sentiment.value:<-0.5": Range("sentiment.value", None, -0.5, with_high=False),
+    "stars:(1 5)": Or((Range("rating.stars", 1, 1), Range("rating.stars", 5, 5))),
+    # dates: a day is a whole day
+    "since:7d": Range("published_at", NOW - dt.timedelta(days=7)),
+    "since:36h": Range("published_at", NOW - dt.timedelta(hours=36)),
+    "since:90m": Range("published_at", NOW - dt.timedelta(minutes=90)),
+    "until:2w": Range("published_at", None, NOW - dt.timedelta(weeks=2)),
+    "since:2026-02-01": Range("published_at", day(2, 1)),
+    "until:2026-02-01": Range("published_at", None, day(2, 2), with_high=False),
+    'since:"2026-02-01T02:00+02:00"': Range("published_at", day(2, 1)),
+    "until:2026-02-01T00:00:00Z": Range("published_at", None, day(2, 1)),
+    "published_at:2026-02-01": Range("published_at", day(2, 1), day(2, 2), with_high=False),
+    "published_at:>2026-02-01": Range("published_at", day(2, 2)),
+    "published_at:>=2026-02-01": Range("published_at", day(2, 1)),
+    "published_at:<2026-02-01": Range("published_at", None, day(2, 1), with_high=False),
+    "published_at:<=2026-02-01": Range("published_at", None, day(2, 2), with_high=False),
+    "edited_at:>7d": Range("edited_at", NOW - dt.timedelta(days=7), with_low=False),
+    "published_at:[2026-01-31 TO 2026-02-01]": Range(
+        "published_at", day(1, 31), day(2, 2), with_high=False
+    ),
+}
+
+
+@pytest.mark.parametrize("query", MEANINGS)
+def test_reads(query: str) -> None:
+    assert parse(query, now=NOW) == MEANINGS[query]
+
+
+ERRORS: dict[str, tuple[int | None, str, str]] = {
+    # query: (position, part of the problem, part of the remedy)
+    "": (None, "empty", "write *"),
+    "  ": (None, "empty", "write *"),
+    "a AND": (5, "nothing follows AND", '"AND"'),
+    "a OR ": (4, "nothing follows OR", '"OR"'),
+    "NOT": (3, "nothing follows NOT", '"NOT"'),
+    "a -": (3, "nothing follows -", '"-"'),
+    "AND a": (0, "`AND`", "before AND"),
+    "a OR OR b": (5, "`OR`", "before OR"),
+    "(a": (0, "never closed", "add a `)`"),
+    "a (b (c)": (2, "never closed", "add a `)`"),
+    "a) b": (1, "closes nothing", "remove it"),
+    "()": (1, "nothing stands", "remove"),
+    '"x': (0, "never closed", 'add a `"`'),
+    'a text:"x': (7, "never closed", 'add a `"`'),
+    '("x': (1, "never closed", 'add a `"`'),
+    "text:": (5, "no value", "write one"),
+    "a && b": (2, "`&&`", "write AND"),
+    "a || b": (2, "`||`", "write OR"),
+    "a | b": (2, "`|`", "write OR"),
+    "a !b": (2, "`!`", "write NOT b"),
+    "a - b": (2, "stands alone", "-word"),
+    "H & M": (2, "no letters", '"H & M"'),
+    '""': (0, "no letters", "quotes"),
+    'raw:"!"': (4, "no letters", "quotes"),
+    "# a": (0, "no letters", "quotes"),
+    "foo~": (0, "fuzzy", "stem:word"),
+    "foo~2": (0, "fuzzy", "stem:word"),
+    "foo^2": (0, "boosts", "leave it out"),
+    "/re/": (0, "regular expressions", "quotes"),
+    "*foo": (0, "`*`", "at the end"),
+    "f*o": (1, "`*`", "at the end"),
+    "f?o": (1, "`?`", "at the end"),
+    '"two words"*': (11, "`*`", "single word"),
+    "H&M*": (0, "not the beginning", "directly after"),
+    "C++*": (0, "not the beginning", "directly after"),
+    "raw:foo*": (4, "takes no *", "quotes"),
+    '"a b"~': (5, "needs a number", '"a b"~3'),
+    '"a b"~5000': (5, "needs a number", "1000"),
+    '"a b"~1.5': (None, "number", "~3"),
+    'lang:"a b"~2': (5, "cannot be searched with ~", "leave"),
+    'stem:"a b"': (5, "one word", "AND"),
+    "sentimnt:positive": (0, "unknown field `sentimnt`", "`sentiment`"),
+    "a (b OR zzz:c)": (8, "unknown field `zzz`", "quotes"),
+    "10:30": (0, "unknown field `10`", "quotes"),
+    "see http://x.example": (4, "unknown field `http`", 'url:"https'),
+    "url:http://x.example": (4, "second field name", "quotes"),
+    "text:(title:a)": (6, "second field name", "quotes"),
+    "links:x": (0, "not searchable", "leave out"),
+    "sentiment:positiv": (10, "never `positiv`", "`positive`? allowed: positive, neutral"),
+    "kind:zzz": (5, "never `zzz`", "allowed: post, comment, review"),
+    "author.automated:yes": (17, "never `yes`", "true, false"),
+    "author.automated:t*": (17, "takes no *", "leave it out"),
+    'lang:""': (5, "empty", "language:*"),
+    "likes:many": (6, "is a number", "likes:5"),
+    "likes:1_000": (6, "is a number", "likes:5"),
+    "likes:nan": (6, "is a number", "likes:5"),
+    "stars:4,5": (6, "is a number", "stars:5"),
+    "stars:[5 TO 1]": (6, "empty", "lower end first"),
+    "text:[a TO b]": (5, "no ranges", "likes:>5"),
+    ">5": (0, "needs a field", "likes:>5"),
+    "since:soon": (6, "is a date", "30d"),
+    "since:-7d": (6, "is a date", "30d"),
+    "since:2026-02-30": (6, "is a date", "2026-01-31"),
+    "until:9999-12-31": (6, "is a date", "2026-01-31"),
+    "since:999999999w": (6, "is a date", "30d"),
+    "since:20260101": (6, "is a date", "2026-01-31"),
+    "published_at:7d": (13, "single instant", "since:7d"),
+    "published_at:>2026-01-01T10:00:00+02:00": (36, "`:`", "quotes"),
+    "#a, #b": (0, "`#a,` is no name", "letters, digits and _"),
+    "@a,b": (0, "`@a,b` is no name", "@name@host"),
+    "a\\": (1, "backslash", "\\\\"),
+    "likes:[5": (8, "breaks off", "complete"),
+    "a " * 5001: (None, "10,002 characters", "10,000"),
+    "(" * 51 + "a" + ")" * 51: (50, "too deeply", "50"),
+}
+
+
+@pytest.mark.parametrize("query", ERRORS, ids=lambda query: query[:40])
+def test_says_what_is_wrong_where_and_what_to_write(query: str) -> None:
+    position, problem, remedy = ERRORS[query]
+    with pytest.raises(QueryError) as raised:
+        parse(query, now=NOW)
+    error = raised.value
+
+    assert (error.position, error.query) == (position, query)
+    assert problem in error.problem
+    assert remedy in error.remedy
+
+
+DEEP = {
+    "parentheses": "(" * 50 + "a" + ")" * 50,
+    "alternation": "-(a OR b (" * 24 + "c" + "))" * 24,
+    "long OR": " OR ".join(["a", "b c", "-d"] * 500),
+    "long list": "a " * 4999,
+}
+TOO_DEEP = {
+    "minus": "-" * 9000 + "a",
+    "not": "NOT " * 2400 + "a",
+    "field": "text:" * 1900 + "a",
+    "boost": "a" + "^2" * 4000,
+    "parentheses": "(" * 4000 + "a" + ")" * 4000,
+    "unclosed": "(" * 9000,
+}
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_reads_what_is_long_or_deep_within_reason(name: str) -> None:
+    assert parse(DEEP[name]) != Everything()
+
+
+@pytest.mark.parametrize("name", TOO_DEEP)
+def test_refuses_what_is_too_deep_without_a_recursion_error(name: str) -> None:
+    with pytest.raises(QueryError):
+        parse(TOO_DEEP[name])
+
+
+def test_the_deepest_query_leaves_room_on_the_stack() -> None:
+    limit = sys.getrecursionlimit()
+    depth = len(list(_frames()))
+    sys.setrecursionlimit(depth + 350)
+    try:
+        parsed = [parse(DEEP["alternation"]), parse(DEEP["parentheses"])]
+    finally:
+        sys.setrecursionlimit(limit)
+
+    assert parsed[1] == word("a")
+
+
+def _frames() -> list[object]:
+    frame = sys._getframe()  # noqa: SLF001 - the only way to know how deep the stack is
+    found: list[object] = []
+    while frame.f_back:
+        found.append(frame)
+        frame = frame.f_back
+    return found
+
+
+PIECES = st.sampled_from(
+    [*'()[]{}"~^:*?/\\-+!&|<>=#@,. \t', "a", "ÅB", "AND ", "OR ", "NOT ", "TO ", "text:", "raw:"]
+    + ["since:", "likes:", "stars:[1 TO ", "7d", "2026-01-31", "“", "”", "😀", "lang:(", "5", "~2"]
+)
+
+
+@given(st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=25).map("".join)))
+def test_any_text_is_read_or_refused_with_a_place_inside_it(query: str) -> None:
+    try:
+        parse(query, now=NOW)
+    except QueryError as error:
+        assert error.position is None or 0 <= error.position <= len(query)
+        assert error.remedy
+
+
+@given(st.lists(PIECES, max_size=25).map("".join))
+def test_every_correct_query_can_be_advised_on(query: str) -> None:
+    try:
+        parse(query, now=NOW)
+    except QueryError:
+        return
+
+    assert all(note.count("`") >= 2 for note in advise(query))
+
+
+ADVICE = {
+    "espresso house": [],
+    "a or b": ["`or` in lower case is searched as a word; write OR"],
+    "a and not b": [
+        "`and` in lower case is searched as a word; write AND",
+        "`not` in lower case is searched as a word; write NOT",
+    ],
+    "C++": ['`C++` is searched as the word `c`; write raw:"C++" to require the punctuation'],
+    'Toys"R"Us': [
+        r'`Toys"R"Us` is searched as the words `toys r us`; write raw:"Toys\"R\"Us" to require'
+        " the punctuation"
+    ],
+    "H&M OR H&M": [
+        '`H&M` is searched as the words `h m`; write raw:"H&M" to require the punctuation'
+    ],
+    '"two words*"': ["`*` inside quotes is not a wildcard in `two words*`"],
+    'raw:"H&M" #tag @name url:"https://x.example" kaff* it\'s a-b "a, b."': [],
+}
+
+
+@pytest.mark.parametrize("query", ADVICE)
+def test_advises_on_what_is_searched_otherwise_than_it_looks(query: str) -> None:
+    assert advise(query) == ADVICE[query]
+
+
+@pytest.mark.parametrize("query", [query for query in ADVICE if "raw:" in str(ADVICE[query])])
+def test_what_it_advises_to_write_is_a_correct_query(query: str) -> None:
+    (note,) = ADVICE[query]
+    advised = re.search(r"write (.*) to require", note)
+
+    assert advised
+    assert parse(advised[1])
