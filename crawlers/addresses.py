@@ -27,6 +27,8 @@ from twisted.internet.interfaces import (
 )
 from zope.interface import implementer, provider  # type: ignore[import-untyped]  # has no types
 
+from search.config import load
+
 PORTS = {"http": 80, "https": 443}
 """The schemes that are fetched, with their default ports."""
 
@@ -96,7 +98,7 @@ class PublicResolver(CachingHostnameResolver):
         """Build it as Scrapy does; a proxy that the environment names may be private."""
         settings = crawler.settings
         cached = settings.getint("DNSCACHE_SIZE") if settings.getbool("DNSCACHE_ENABLED") else 0
-        return cls(reactor, cached, allowed_hosts(_allowed_by(settings)))
+        return cls(reactor, cached, allowed_hosts(allowed_by(settings)))
 
     def resolveHostName(  # noqa: N802 - Twisted's name
         self,
@@ -152,7 +154,7 @@ class AddressGuard:
     """The downloader middleware that refuses literal private addresses and names refused ones."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self._allowed = AllowedHosts(_allowed_by(crawler.settings))
+        self._allowed = AllowedHosts(allowed_by(crawler.settings))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -184,7 +186,7 @@ def _is_number(host: str) -> bool:
     return True
 
 
-def _allowed_by(settings: BaseSettings) -> list[str]:
+def allowed_by(settings: BaseSettings) -> list[str]:
     """Return what the settings allow; under ``scrapy crawl``, what ``sayso.toml`` here allows."""
     config = settings["SAYSO_CONFIG"] or load()
     return [*settings.getlist("SAYSO_ALLOW_PRIVATE"), *config.limits.allow_private]

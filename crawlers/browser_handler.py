@@ -15,7 +15,7 @@ from scrapy.http import Request, Response
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from scrapy_playwright.page import PageMethod
 
-from crawlers.addresses import AllowedHosts, PrivateAddress
+from crawlers.addresses import AllowedHosts, PrivateAddress, allowed_by
 from crawlers.browser_proxy import GuardProxy
 
 SETTLE_MS = 5_000
@@ -52,7 +52,7 @@ class Renderer(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # has no
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._settings = crawler.settings
-        self._proxy = GuardProxy(AllowedHosts(crawler.settings.getlist("SAYSO_ALLOW_PRIVATE")))
+        self._proxy = GuardProxy(AllowedHosts(allowed_by(crawler.settings)))
         self._started: asyncio.Task[None] | None = None
         self.config.launch_options["proxy"] = {"server": self._proxy.address}
 

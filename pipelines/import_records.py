@@ -9,7 +9,7 @@ import csv
 import dataclasses
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -73,7 +73,16 @@ class ImportedFile:
             )
         if first.startswith("{") or self._is_named("ndjson", "jsonl", "json"):
             return _read_ndjson(self._lines)
-        return _read_csv(self._lines, self._choose_columns)
+        return self._read_csv()
+
+    def _read_csv(self) -> Iterator[Good | Bad]:
+        csv.field_size_limit(LONGEST_LINE)  # its default, 131,072, is shorter than many articles
+        record = _Record(self._lines)
+        try:
+            delimiter, headings = _read_headings(record)
+        except (csv.Error, _TooLong) as error:
+            raise ImportFileError(f"{self._path}: {error}") from error
+        return _read_rows(self._choose_columns(headings), record, delimiter)
 
     def _choose_columns(self, headings: list[str]) -> Columns:
         columns = Columns(headings)
@@ -119,13 +128,7 @@ def _read_json(number: int, raw: str) -> Good | Bad:
     return Good(number, values, raw)
 
 
-def _read_csv(
-    lines: Lines, choose_columns: Callable[[list[str]], Columns]
-) -> Iterator[Good | Bad]:
-    csv.field_size_limit(LONGEST_LINE)  # its default, 131,072, is shorter than many articles
-    record = _Record(lines)
-    delimiter, headings = _read_headings(record)
-    columns = choose_columns(headings)
+def _read_rows(columns: Columns, record: "_Record", delimiter: str) -> Iterator[Good | Bad]:
     while True:
         record.begin()
         try:

@@ -44,6 +44,10 @@ SHORTEST = 10
 READ_CHARACTERS = 200
 """How much of a text is looked at: above 140 letters more of them decide nothing (99.7 %)."""
 
+GLANCE_CHARACTERS = 100
+PLAIN = 0.7
+"""The share at which so many are enough: 94 % of 2,358 longer texts, and 99.9 % of those right."""
+
 _NOT_LANGUAGE = regex.compile(r"[@#]\w[\w.\-]*(?:@[\w.\-]+)?")
 _NORWEGIAN = {"no": "nb", "nn": "nb"}
 
@@ -67,10 +71,18 @@ def detect(text: str, languages: tuple[str, ...], declared: str | None = None) -
     if not any(map(str.isalpha, prose)):
         return UNKNOWN
     if len(prose.encode()) >= SHORTEST:
-        label, share = _identifier().classify(prose)
+        label, share = _classify(prose)
         if share >= SURE and label in codes:  # sure among all, so sure among the configured
             return codes[label]
     return _weigh(prose, codes, _normalise(declared))
+
+
+def _classify(prose: str) -> tuple[str, float]:
+    """Look at the whole only where a glance is not enough; time grows with every character."""
+    label, share = _identifier().classify(prose[:GLANCE_CHARACTERS])
+    if share < PLAIN and len(prose) > GLANCE_CHARACTERS:
+        label, share = _identifier().classify(prose)
+    return label, share
 
 
 def _weigh(prose: str, codes: Mapping[str, str], declared: str | None) -> str:

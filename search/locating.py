@@ -56,8 +56,10 @@ def find(query: Query, mention: Mention, state: State = NO_STATE) -> list[Span]:
     reading = Reading(mention, state)
     if not holds(query, reading):
         return []
-    spans = dict.fromkeys(_locate(query, reading))
-    return sorted(spans, key=lambda span: (SEARCHED_TEXT.index(span.path), span.start, span.end))
+    places = {(span.path, span.start, span.end): span for span in _locate(query, reading)}
+    return sorted(
+        places.values(), key=lambda span: (SEARCHED_TEXT.index(span.path), span.start, span.end)
+    )
 
 
 def explain(query: Query, mention: Mention, state: State = NO_STATE) -> Explanation:

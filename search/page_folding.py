@@ -29,8 +29,10 @@ _ESCAPE = re.compile(
     rf"\\u(?:(?:00[a-f]|0[12]|03[0-6]|1[a-e]|20[067]|2[14]|a7|f)[0-9a-f]{{1,3}})|{_PAIR}".encode()
 )
 _DISGUISED = re.compile(
-    rf"[^\x00-\x7f]+|{_ANY_ENTITY}|{_PAIR}|\\u[0-9a-f]{{4}}", re.ASCII | re.IGNORECASE
+    rf"(?:[^\x00-\x7f]+|{_ANY_ENTITY}|\\u[0-9a-f]{{4}})+", re.ASCII | re.IGNORECASE
 )
+_ESCAPES = re.compile(r"(?:\\u[0-9a-f]{4})+", re.IGNORECASE)
+_ESCAPED_TWICE = re.compile(r"&(?:amp;)+(?=[#a-z])", re.IGNORECASE)
 _TONE = re.compile("[\U0001f3fb-\U0001f3ff]")
 _SEPARATOR = regex.compile(
     r"[^\p{L}\p{N}\p{M}\p{Cf}_\p{Extended_Pictographic}\p{Regional_Indicator}]|[©®™]"
@@ -55,15 +57,11 @@ def _fold_match(found: re.Match[bytes]) -> bytes:
     return _fold(found[0].decode()).encode("ascii", "replace")
 
 
-@functools.lru_cache(maxsize=16_384)
+@functools.lru_cache(maxsize=4096)
 def _fold(disguised: str) -> str:
-    """Fold characters, one entity or one escape; what separates words becomes a space."""
-    if disguised.startswith("&"):
-        text = html.unescape(re.sub("^&(amp;)*", "&", disguised, flags=re.IGNORECASE))
-    elif disguised.startswith("\\"):
-        text = json.loads(f'"{disguised}"')
-    else:
-        text = disguised
+    """Fold characters, entities and escapes; what separates words becomes a space."""
+    text = html.unescape(_ESCAPED_TWICE.sub("&", disguised))
+    text = _ESCAPES.sub(lambda found: str(json.loads(f'"{found[0]}"')), text)
     spaced = _SEPARATOR.sub(" ", _TONE.sub("", text))
     return " ".join(map(_fold_letters, spaced.split(" ")))
 

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from tests.crawling import crawl
 from tests.serving import Asked, Reply, Routes, serve
 
@@ -62,44 +60,32 @@ def test_reads_the_page_behind_a_teaser(tmp_path: Path) -> None:
     assert "/whole" not in "".join(site.paths())
 
 
-@pytest.mark.parametrize(
-    ("page", "expected"),
-    [
-        (Reply(status=403), ["Storm coffee is..."]),
-        (Reply(status=404), ["Storm coffee is..."]),
-        (Reply(b"%PDF-1.7", "application/pdf"), ["Storm coffee is..."]),
-        (article("Nothing."), ["Storm coffee is..."]),
-        (article("Storm coffee.", '<meta name="robots" content="noindex">'), []),
-        (article("Storm coffee.", '<meta name="tdm-reservation" content="1">'), []),
-    ],
-    ids=["forbidden", "gone", "no page", "nothing about it", "noindex", "reserved"],
-)
-def test_a_teaser_stays_unless_its_page_is_reserved(
-    tmp_path: Path, page: Reply | str, expected: list[str]
-) -> None:
+PAGES: Routes = {
+    "/robots.txt": "User-agent: *\nDisallow: /disallowed",
+    "/disallowed": article("Storm coffee, which robots may not read."),
+    "/forbidden": Reply(status=403),
+    "/gone": Reply(status=410),
+    "/no-page": Reply(b"%PDF-1.7", "application/pdf"),
+    "/about-nothing": article("Nothing."),
+    "/noindex": article("Storm coffee.", '<meta name="robots" content="noindex">'),
+    "/reserved": article("Storm coffee.", '<meta name="tdm-reservation" content="1">'),
+}
+
+
+def test_a_teaser_stays_unless_its_page_is_reserved(tmp_path: Path) -> None:
+    names = [path.strip("/") for path in PAGES if path != "/robots.txt"]
+
     def routes(address: str) -> Routes:
-        return {"/feed": rss(address, entry("bun", "Storm coffee is...")), "/bun": page}
+        entries = [entry(name, f"Storm coffee {name}...") for name in names]
+        return {**PAGES, "/feed": rss(address, *entries)}
 
     with serve(routes) as site:
         found = crawl(tmp_path, f"feed={site.address}/feed", brands=COFFEE)
 
-    assert expected == [mention.text for mention in found.mentions]
-    assert any(path.startswith("/bun") for path in site.paths())
-
-
-def test_robots_txt_keeps_pages_but_not_teasers_from_being_read(tmp_path: Path) -> None:
-    def routes(address: str) -> Routes:
-        return {
-            "/robots.txt": "User-agent: *\nDisallow: /bun",
-            "/feed": rss(address, entry("bun", "Storm coffee is...")),
-            "/bun": article("Storm coffee."),
-        }
-
-    with serve(routes) as site:
-        found = crawl(tmp_path, f"feed={site.address}/feed", brands=COFFEE)
-
-    assert ["Storm coffee is..."] == [mention.text for mention in found.mentions]
-    assert not any(path.startswith("/bun") for path in site.paths())
+    kept = {"disallowed", "forbidden", "gone", "no-page", "about-nothing"}
+    asked = {path.partition("?")[0].strip("/") for path in site.paths()}
+    assert {f"Storm coffee {name}..." for name in kept} == {m.text for m in found.mentions}
+    assert set(names) - {"disallowed"} == asked & set(names)
 
 
 def test_a_later_run_reads_only_pages_of_changed_entries(tmp_path: Path) -> None:

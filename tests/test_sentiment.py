@@ -11,6 +11,8 @@ from pipelines.context import Context
 from pipelines.sentiment import (
     LONGEST_SENTENCE,
     READ_CHARACTERS,
+    _rate,
+    _vader,
     from_english,
     from_stars,
     sentences,
@@ -137,8 +139,6 @@ def test_reads_no_more_than_the_beginning_of_a_book() -> None:
 @pytest.mark.recorded
 @pytest.mark.parametrize("texts", ["hutto_tweets", "hutto_amazon"])
 def test_averaging_sentences_follows_people_better_than_the_whole_text(texts: str) -> None:
-    from pipelines.sentiment import _vader  # noqa: PLC0415 - loads the word lists
-
     rated = [(row["text"], float(row["stars"])) for row in labelled(texts)]
     chunks = [rated[start : start + 12] for start in range(0, len(rated) - 12, 12)]
     people = [statistics.mean(stars for _, stars in chunk) for chunk in chunks]
@@ -148,6 +148,32 @@ def test_averaging_sentences_follows_people_better_than_the_whole_text(texts: st
 
     assert len(chunks) > 150
     assert statistics.correlation(people, averaged) > statistics.correlation(people, whole) + 0.2
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "good",
+                "(BAD!)",
+                ":)",
+                "😍",
+                "no",
+                "kind of",
+                "the",
+                "VERY",
+                "table",
+                "é",
+                "!!!",
+                "<3",
+            ]
+        )
+    )
+)
+def test_skipping_sentences_without_feeling_changes_nothing(words: list[str]) -> None:
+    sentence = " ".join(["word", *words])
+
+    assert _rate(sentence) == _vader().polarity_scores(sentence)["compound"]
 
 
 @given(st.lists(st.sampled_from(["good", "bad", "but", "not", "😍", ":(", "!", ".", "\n", "no"])))

@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import html
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
@@ -31,9 +32,9 @@ class Asked:
         return dict(parse_qsl(urlsplit(self.target).query))
 
     def number(self, name: str, default: int) -> int:
-        """Return a parameter that counts something."""
+        """Return a parameter that counts something, or the default when it does not."""
         value = self.parameters.get(name, "")
-        return int(value) if value.isdecimal() else default
+        return int(value) if re.fullmatch("[0-9]{1,30}", value) else default
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

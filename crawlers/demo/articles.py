@@ -143,7 +143,7 @@ def _figure(photo: Photo, address: str) -> str:
     if photo.licence:
         licence = f', <a rel="license" href="{photo.licence}">{photo.licence_name}</a>'
     return (
-        f'<figure><img src="{address}{photo.path}" alt="{escape(photo.caption)}" width="640">'
+        f'<figure><img src="{address}{photo.path}" alt="{escape(photo.caption)}" width="320">'
         f"<figcaption>{escape(photo.caption)}{licence}</figcaption></figure>"
     )
 

@@ -16,7 +16,7 @@ from crawlers.demo.articles import (
     write_diary,
 )
 from crawlers.demo.documents import LANGUAGES, Document
-from crawlers.demo.layout import Look, list_page
+from crawlers.demo.layout import Look, language_menu, list_page, notice_page
 from crawlers.demo.pictures import picture
 from crawlers.demo.writing import Writer
 
@@ -28,7 +28,7 @@ FEEDS = {"en": "/en/feed.xml", "sv": "/sv/atom.xml", "nl": "/nl/feed.json"}
 LOOK = Look(
     name="Cup by Cup",
     colour="#6b3f2a",
-    menu={language: [(f"/{language}/", language.upper())] for language in LANGUAGES},
+    menu=language_menu(),
 )
 _TONES = ("positive", "negative", "positive", "neutral")
 _LICENCES = {
@@ -87,7 +87,7 @@ class Blog:
             full=[one.path for one in self.entries[language] if one.quirk == _FULL],
             deleted=[one for one in self.entries[language] if one.quirk == _DELETED],
         )
-        answer = blog_feeds.WRITERS[language](feed, asked.number("page", 1))
+        answer = blog_feeds.WRITERS[language](feed, max(1, asked.number("page", 1)))
         return dataclasses.replace(answer, changed_at=feed.entries[0].published_at)
 
     def _front(self, language: str) -> Answer:
@@ -97,8 +97,10 @@ class Blog:
     def _entry(self, path: str) -> Answer:
         known = {one.path: one for entries in self.entries.values() for one in entries}
         entry = known.get(path)
-        if entry is None or entry.quirk == _DELETED:
-            return answers.missing(410 if entry else 404)
+        if entry is None:
+            return notice_page(LOOK, path)
+        if entry.quirk == _DELETED:
+            return answers.missing(410)
         related = [
             (one.path, one.title)
             for one in self.entries[entry.language]

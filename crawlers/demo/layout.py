@@ -4,6 +4,9 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from crawlers.demo import answers
+from crawlers.demo.answers import Answer
+
 _STYLE = """
 :root { --accent: %s }
 * { box-sizing: border-box }
@@ -48,6 +51,11 @@ _WORDS = {
         "rights": "Alle rechten voorbehouden. Alle mensen en plaatsen hier zijn verzonnen.",
     },
 }
+
+_NOTICE = (
+    "This site is part of the demo web of Sayso. It runs on this machine only; "
+    "its people, places and products are invented."
+)
 
 Link = tuple[str, str]
 """A path and the words that lead there."""
@@ -118,6 +126,20 @@ def list_page(look: Look, language: str, title: str, links: Sequence[Link]) -> s
     entries = "\n".join(f"<li>{_link(link)}</li>" for link in links)
     main = f"<h1>{escape(title)}</h1>\n<ul>\n{entries}\n</ul>"
     return frame(look, Sheet(language=language, title=title, main=main))
+
+
+def language_menu() -> dict[str, list[Link]]:
+    """Return a menu that leads from every language to every language."""
+    links = [(f"/{language}/", language.upper()) for language in _WORDS]
+    return dict.fromkeys(_WORDS, links)
+
+
+def notice_page(look: Look, path: str) -> Answer:
+    """Answer with one of the pages that every footer leads to, or that there is no such page."""
+    if path not in {"/about", "/privacy"}:
+        return answers.missing()
+    main = f"<h1>{escape(look.name)}</h1>\n<p>{_NOTICE}</p>"
+    return answers.page(frame(look, Sheet(language="en", title=look.name, main=main)))
 
 
 def _links(links: Sequence[Link]) -> str:

@@ -112,7 +112,9 @@ def _bounds(text: str) -> list[tuple[str, Any, int]]:
     """Read ``created_at_i>1,points<=5``."""
     bounds = []
     for part in filter(None, text.split(",")):
-        found = re.fullmatch(r"(created_at_i|points|num_comments)(<=|>=|<|>|=)(-?\d+)", part)
+        found = re.fullmatch(
+            r"(created_at_i|points|num_comments)(<=|>=|<|>|=)(-?[0-9]{1,15})", part
+        )
         if found is None:
             raise ValueError(f"Invalid syntax for numeric condition: {part}")
         bounds.append((found[1], _COMPARISONS[found[2]], int(found[3])))
@@ -143,21 +145,26 @@ def _contains(words: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
 
 
 def _write() -> Iterator[Hit]:
-    """Write the stories, then under each its share of the comments."""
+    """Write the stories, then below earlier ones the comments."""
     writer = Writer("links", "links")
     numbers = iter(range(FIRST_NUMBER, FIRST_NUMBER + 10_000))
-    stories = [(topic, at) for topic, count in STORIES.items() for at in writer.moments(count)]
-    for topic, at in stories:
-        yield _story(writer, next(numbers), topic, at)
-    parents = {
-        topic: [n for n, (of, _) in enumerate(stories, FIRST_NUMBER) if of == topic]
-        for topic in STORIES
-    }
+    stories: dict[str, list[Hit]] = {}
+    for topic, count in STORIES.items():
+        moments = writer.moments(count)
+        stories[topic] = [_story(writer, next(numbers), topic, at) for at in moments]
+        yield from stories[topic]
     for tone, count in COMMENTS.items():
-        topic = "coffee" if tone in TONES else "other"
+        choice = stories["coffee" if tone in TONES else "other"]
         for at in writer.moments(count):
-            yield _comment(writer, next(numbers), tone, (writer.dice.choice(parents[topic]), at))
-    yield _deleted(next(numbers), parents["coffee"][0], writer.moments(1)[0])
+            parent = writer.dice.choice(_before(choice, at))
+            yield _comment(writer, next(numbers), tone, (parent, at))
+    yield _deleted(next(numbers), stories["coffee"][0])
+
+
+def _before(stories: list[Hit], at: dt.datetime) -> list[Hit]:
+    """Return the stories that can be commented then: the first always."""
+    earlier = [one for one in stories if one.shown["created_at_i"] <= at.timestamp()]
+    return earlier or stories[:1]
 
 
 def _story(writer: Writer, number: int, topic: str, at: dt.datetime) -> Hit:
@@ -178,26 +185,34 @@ def _story(writer: Writer, number: int, topic: str, at: dt.datetime) -> Hit:
     )
 
 
-def _comment(writer: Writer, number: int, tone: str, place: tuple[int, dt.datetime]) -> Hit:
+def _comment(writer: Writer, number: int, tone: str, place: tuple[Hit, dt.datetime]) -> Hit:
     parent, at = place
     path = f"coffee.{tone}" if tone in TONES else "other.comment"
     parts = (f"{path}.{part}" for part in ("opening", "detail", "detail", "closing"))
     text = writer.sentences(*parts)
-    own = {
+    shown = {
+        **_common(number, at, writer.person(), "comment"),
+        **_below(parent),
         "comment_text": _as_html(text),
-        "parent_id": parent,
-        "story_id": parent,
-        "story_title": None,
-        "story_url": f"https://pages.example/{parent}",
     }
-    shown = _common(number, at, writer.person(), "comment") | own
     return Hit(shown=shown, words=tuple(folded_words(text)), tone=tone if tone in TONES else None)
 
 
-def _deleted(number: int, parent: int, at: dt.datetime) -> Hit:
+def _below(parent: Hit) -> dict[str, Any]:
+    number = int(parent.shown["objectID"])
+    return {
+        "parent_id": number,
+        "story_id": number,
+        "story_title": parent.shown["title"],
+        "story_url": parent.shown["url"],
+    }
+
+
+def _deleted(number: int, parent: Hit) -> Hit:
     """Leave behind what a deleted comment leaves: found by its story's title, without words."""
-    own = {"comment_text": None, "author": None, "parent_id": parent, "story_id": parent}
-    shown = _common(number, at, "", "comment") | own
+    at = dt.datetime.fromtimestamp(parent.shown["created_at_i"] + 600, tz=dt.UTC)
+    left = {"author": None, "comment_text": None}
+    shown = {**_common(number, at, "", "comment"), **_below(parent), **left}
     return Hit(shown=shown, words=("storm", "coffee"), tone=None)
 
 

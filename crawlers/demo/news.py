@@ -17,7 +17,7 @@ from crawlers.demo.articles import (
     write_article,
 )
 from crawlers.demo.documents import LANGUAGES, Document
-from crawlers.demo.layout import Link, Look, list_page
+from crawlers.demo.layout import Link, Look, list_page, notice_page
 from crawlers.demo.writing import Writer
 
 NAME = "news"
@@ -88,7 +88,7 @@ class News:
                 links = [(one.path, one.title) for one in self._of(language)][:newest]
                 return answers.page(list_page(LOOK, language, SECTIONS[language][0][1], links))
             case _:
-                return answers.missing()
+                return notice_page(LOOK, path)
 
     def _of(self, language: str) -> list[Article]:
         of = [one for one in self.articles.values() if one.language == language]

@@ -11,6 +11,7 @@ import email.utils
 import functools
 import hashlib
 import json
+import re
 import signal
 import socket
 import sys
@@ -23,6 +24,9 @@ from crawlers.demo.world import SITES, World
 HOST = "127.0.0.1"
 CACHED = 4_096
 """How many answers of one site are kept ready."""
+
+BROKEN_OFF = (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError)
+REQUEST_LINE = re.compile(r"([A-Z]+) (/[!-~]*) HTTP/1\.[01]")
 
 Reply = Callable[[Asked], Answer]
 
@@ -71,10 +75,14 @@ async def converse(
     reply: Reply, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> None:
     """Answer one connection's requests, one after the other."""
-    with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+    with contextlib.suppress(*BROKEN_OFF):
         while True:
             head = await reader.readuntil(b"\r\n\r\n")
-            method, asked, headers = read_head(head.decode("latin-1"))
+            request = read_head(head.decode("latin-1"))
+            if request is None:
+                writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+                break
+            method, asked, headers = request
             writer.write(render(method, headers, respond(method, asked, reply)))
             await writer.drain()
             if headers.get("connection", "").lower() == "close":
@@ -82,13 +90,15 @@ async def converse(
     writer.close()
 
 
-def read_head(head: str) -> tuple[str, Asked, dict[str, str]]:
-    """Read a request line and its headers."""
+def read_head(head: str) -> tuple[str, Asked, dict[str, str]] | None:
+    """Read a request line and its headers; ``None`` when this is not HTTP."""
     first, *lines = head.rstrip().split("\r\n")
-    method, target, _ = first.split(" ", 2)
-    pairs = (line.split(":", 1) for line in lines)
-    headers = {name.strip().lower(): value.strip() for name, value in pairs}
-    return method, Asked(target, headers.get("authorization")), headers
+    line = REQUEST_LINE.fullmatch(first)
+    if line is None:
+        return None
+    pairs = (line.partition(":") for line in lines)
+    headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
+    return line[1], Asked(line[2], headers.get("authorization")), headers
 
 
 def respond(method: str, asked: Asked, reply: Reply) -> Answer:

@@ -7,7 +7,7 @@ from crawlers.demo import answers, shop_pages
 from crawlers.demo.answers import Answer, Asked
 from crawlers.demo.articles import slug
 from crawlers.demo.documents import LANGUAGES, Document
-from crawlers.demo.layout import Link, list_page
+from crawlers.demo.layout import Link, list_page, notice_page
 from crawlers.demo.pictures import picture
 from crawlers.demo.shop_pages import LOOK, PER_PAGE, SCALES, Notation, Product, Review
 from crawlers.demo.writing import Writer
@@ -114,7 +114,7 @@ class Shop:
         return self._list(asked)
 
     def _product(self, product: Product, number: int) -> Answer:
-        if number > max(1, -(-len(product.reviews) // PER_PAGE)):
+        if not 1 <= number <= max(1, -(-len(product.reviews) // PER_PAGE)):
             return answers.missing()
         return answers.page(shop_pages.product_page(product, self.address, number))
 
@@ -134,7 +134,7 @@ class Shop:
         if language in LANGUAGES and rest[0] == "bargains":
             number, links = asked.number("page", 1), self._links(language)[-BARGAINS:]
             return answers.page(shop_pages.bargains_page(language, number, links))
-        return answers.missing()
+        return notice_page(LOOK, asked.path)
 
     def _links(self, language: str) -> list[Link]:
         return [(one.path, one.name) for one in self.products.values() if one.language == language]

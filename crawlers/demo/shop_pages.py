@@ -10,7 +10,7 @@ from typing import Any
 
 from crawlers.demo.articles import slug
 from crawlers.demo.documents import LANGUAGES
-from crawlers.demo.layout import Link, Look, Sheet, frame, list_page
+from crawlers.demo.layout import Link, Look, Sheet, frame, language_menu, list_page
 from search.mention import Rating
 
 PER_PAGE = 6
@@ -19,10 +19,7 @@ PER_PAGE = 6
 LOOK = Look(
     name="Quay & Cabin",
     colour="#2f5d3a",
-    menu={
-        language: [(f"/{language}/", language.upper()), ("/", "Quay & Cabin")]
-        for language in LANGUAGES
-    },
+    menu=language_menu(),
 )
 
 

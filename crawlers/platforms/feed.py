@@ -12,6 +12,7 @@ from typing import Any
 import feedparser
 from scrapy.http import Response
 
+from crawlers.charsets import decode
 from crawlers.platforms.entries import Draft, Entry, Feed, finish, media_kind
 from crawlers.platforms.json_feed import read_json_feed
 from crawlers.reading import plain_text, read_count, read_language, read_time, web_address
@@ -21,6 +22,7 @@ from search.mention import Author, Licence, Media
 Node = dict[str, Any]
 
 _TOMBSTONE = re.compile(rb"<(?:[\w.-]+:)?deleted-entry[\s/>]")
+_ENCODING = re.compile(rb"<\?xml[^>]*\bencoding\s*=")
 _OPEN_RIGHTS = re.compile(r"creative\s*commons|\bcc[ -](by|0|zero)\b|public domain", re.IGNORECASE)
 _EMAIL = re.compile(r"\S+@\S+\.\S+")
 _OLDER = ("next", "prev-archive")
@@ -42,11 +44,14 @@ def read_feed(page: Response, source: str) -> Feed:
 
 
 def _parse(page: Response) -> Any:
-    headers = {"content-location": page.url}
-    if declared := page.headers.get("Content-Type"):
-        headers["content-type"] = declared.decode("latin-1")
+    content_type = (page.headers.get("Content-Type") or b"application/xml").decode("latin-1")
+    body = page.body
+    if not _ENCODING.search(body[:400]) and "charset" not in content_type.lower():
+        # Nobody says what the bytes mean; feedparser would take them for windows-1252.
+        body, content_type = decode(body).encode(), "application/xml; charset=utf-8"
+    headers = {"content-location": page.url, "content-type": content_type}
     # A stream, because given bytes feedparser looks for a file of that name first.
-    with io.BytesIO(page.body) as stream:
+    with io.BytesIO(body) as stream:
         return feedparser.parse(stream, response_headers=headers)
 
 

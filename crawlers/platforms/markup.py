@@ -122,7 +122,7 @@ def stated_licence(raw: str | None, found_in: str) -> Licence | None:
 def read_pictures(page: Markup) -> Iterator[Media]:
     """Yield the pictures of a page's figures, each with the licence its figure states."""
     for figure in page.tree.css("figure")[:MANY_PICTURES]:
-        if _is_inside(figure, "aside", "nav", "footer", "header"):
+        if _is_inside(figure, "aside", "nav", "footer"):
             continue
         picture = figure.css_first("img[src]")
         url = page.join(picture.attributes.get("src")) if picture is not None else None

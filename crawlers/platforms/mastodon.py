@@ -82,7 +82,7 @@ def next_page(response: Response, statuses: list[Status], address: str) -> str |
     if named and named[1].startswith(f"{address}/"):
         return named[1]
     asked = dict(parse_qsl(urlsplit(response.url).query))
-    path = urlsplit(response.url).path
+    path = urlsplit(response.url).path.removeprefix(urlsplit(address).path)
     if path.endswith("/search"):
         asked["offset"] = str(int(asked.get("offset", 0)) + len(statuses))
     else:

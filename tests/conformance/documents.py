@@ -1,4 +1,5 @@
 """Invented mentions, each there for one difficulty; a query's answer is a set of their names."""
+# ruff: noqa: RUF001 - letters that look alike are the point
 
 import datetime as dt
 import unicodedata
@@ -103,7 +104,7 @@ TEXTS: dict[str, str] = {
     "yahoo_plain": "yahoo answers",
     "att": "AT&T coverage at t mobile",
     "dotnet": ".NET 10 and net profit",
-    "apostrophe": "McDonald's or McDonald’s",  # noqa: RUF001 - both apostrophes are meant
+    "apostrophe": "McDonald's or McDonald’s",
     "underscore": "snake_case and snake case",
     "number": "Room 101, 1,000 times, 3.14",
     "raw_wrapped": "Espresso\n   House wrapped",

@@ -27,9 +27,9 @@ TEXT = st.one_of(
     st.lists(WORDS, max_size=6).map(" ".join), st.text(st.characters(exclude_categories=["Cs"]))
 )
 INSTANTS = st.datetimes(
-    dt.datetime(1, 1, 2),
-    dt.datetime(9999, 12, 30),
-    timezones=st.just(dt.UTC),  # noqa: DTZ001 - made aware
+    dt.datetime(1, 1, 2),  # noqa: DTZ001 - hypothesis makes it aware
+    dt.datetime(9999, 12, 30),  # noqa: DTZ001 - likewise
+    timezones=st.just(dt.UTC),
 )
 NUMBERS = st.floats(allow_nan=False)
 COUNTS = st.one_of(st.integers(-3, 3), st.integers(-(2**63), 2**63 - 1))

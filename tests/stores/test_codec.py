@@ -79,7 +79,6 @@ def test_stored_json_leaves_out_what_is_unknown() -> None:
     stored = json.loads(codec.to_json(make_mention(1)))
 
     assert sorted(stored) == [
-        "engagement",
         "published_at",
         "source",
         "source_id",
@@ -141,15 +140,19 @@ def test_keeps_a_licence_that_was_not_recognised() -> None:
         ({"qqq": 1}, "qqq: there is no such field"),
         (
             {"media": [{"url": "x", "kind": "image", "licence": {"raw": "a", "urll": 1}}]},
-            "media.0.licence.id: required, but missing; "
-            "media.0.licence.found_in: required, but missing; "
-            "media.0.licence.urll: there is no such field, did you mean `url`?",
+            (
+                "media.0.licence.id: required, but missing; "
+                "media.0.licence.found_in: required, but missing; "
+                "media.0.licence.urll: there is no such field, did you mean `url`?"
+            ),
         ),
         ({"hashtags": "a"}, "hashtags: 'a' is not a list"),
         (
             {"kind": "blog"},
-            "kind: 'blog' is not allowed; "
-            "it must be 'post', 'comment', 'review', 'article' or 'episode'",
+            (
+                "kind: 'blog' is not allowed; "
+                "it must be 'post', 'comment', 'review', 'article' or 'episode'"
+            ),
         ),
         (
             {"published_at": "soon"},

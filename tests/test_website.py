@@ -1,0 +1,145 @@
+"""Real crawls of whole sites: by sitemap, from link to link, again, and in another process."""
+
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.crawling import crawl
+from tests.serving import Reply, Routes, serve
+
+BRAND = {"Kettle Lane": '"kettle lane"'}
+
+
+def story(number: int, *, brand: bool = True) -> str:
+    """Build one article; every second sentence differs, so that no two are the same."""
+    name = "Kettle Lane" if brand else "Nobody in particular"
+    return (
+        f"<html lang=en><head><title>Story {number}</title></head><body><article>"
+        f"<h1>Story {number}</h1><p>{name} opened its door number {number} on a rainy Tuesday, "
+        "and the queue reached all the way around the corner of the market square.</p>"
+        f"<p>Visitor number {number * 7} left with a bag of beans, a mug and a new friend, which "
+        "the local paper thought was worth a photograph and half a page.</p>"
+        "</article></body></html>"
+    )
+
+
+def sitemap(address: str, pages: dict[str, str]) -> str:
+    """Build a sitemap of paths and dates."""
+    entries = "".join(
+        f"<url><loc>{address}{path}</loc><lastmod>{date}</lastmod></url>"
+        for path, date in pages.items()
+    )
+    return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</urlset>'
+
+
+def sitemap_site(dates: dict[str, str]) -> Callable[[str], Routes]:
+    """Build a site whose robots.txt names an index of one packed and one looping sitemap."""
+
+    def routes(address: str) -> Routes:
+        index = (
+            f"<sitemapindex><sitemap><loc>{address}/pages.xml.gz</loc></sitemap>"
+            f"<sitemap><loc>{address}/index.xml</loc></sitemap></sitemapindex>"
+        )
+        packed = gzip.compress(sitemap(address, dates).encode())
+        return {
+            "/robots.txt": f"User-agent: *\nDisallow:\nSitemap: {address}/index.xml",
+            "/index.xml": Reply(index.encode(), content_type="application/xml"),
+            "/pages.xml.gz": Reply(packed, content_type="application/gzip"),
+            **{path: story(n, brand=n % 2 == 0) for n, path in enumerate(dates)},
+        }
+
+    return routes
+
+
+def test_a_site_with_sitemaps_is_read_by_them_and_then_only_what_changed(tmp_path: Path) -> None:
+    dates = {f"/story/{n}": f"2026-10-{n + 1:02}" for n in range(6)}
+    with serve(sitemap_site(dates)) as site:
+        first = crawl(tmp_path, f"website={site.address}/", brands=BRAND)
+        asked = len(site.asked)
+        second = crawl(tmp_path, f"website={site.address}/", brands=BRAND)
+        again = [path for path in site.paths()[asked:] if path.startswith("/story")]
+
+    assert [mention.title for mention in first.mentions] == ["Story 4", "Story 2", "Story 0"]
+    assert second.report["new"] == 0
+    assert again == ["/story/5", "/story/4"]
+
+
+def test_the_newest_pages_are_read_when_there_are_too_many(tmp_path: Path) -> None:
+    dates = {f"/story/{n}": f"2026-10-{n + 1:02}" for n in range(6)}
+    with serve(sitemap_site(dates)) as site:
+        found = crawl(tmp_path, f"website={site.address}/", brands=BRAND, options={"max_pages": 2})
+
+    assert [path for path in site.paths() if path.startswith("/story")] == ["/story/5", "/story/4"]
+    assert [mention.title for mention in found.mentions] == ["Story 4"]
+
+
+def test_a_sitemap_that_fails_is_read_again_next_time(tmp_path: Path) -> None:
+    def routes(address: str) -> Routes:
+        usual = sitemap_site({"/story/0": "2026-10-01"})(address)
+        return {**usual, "/index.xml": Reply(status=500)}
+
+    with serve(routes) as site:
+        found = crawl(tmp_path, f"website={site.address}/", brands=BRAND)
+
+    assert [fault["kind"] for fault in found.report["faults"]][0] == "unreachable"
+
+
+def test_a_site_without_sitemaps_is_read_from_link_to_link(tmp_path: Path) -> None:
+    pages = {f"/s/{n}": story(n) + f'<a href="/s/{n + 1}">next story</a>' for n in range(9)}
+    start = '<html><body><a href="/s/0">first</a></body></html>'
+    with serve({"/": start, **pages}) as site:
+        found = crawl(tmp_path, f"website={site.address}/", brands=BRAND)
+
+    assert {mention.title for mention in found.mentions} == {f"Story {n}" for n in range(5)}
+
+
+def test_many_articles_are_read_in_another_process_with_the_same_outcome(tmp_path: Path) -> None:
+    pages = {f"/s/{n}": story(n) for n in range(60)}
+    start = "".join(f'<a href="{path}">x</a>' for path in pages)
+    with serve({"/start.html": f"<html><body>{start}</body></html>", **pages}) as site:
+        found = crawl(tmp_path, f"website={site.address}/start.html", brands=BRAND)
+
+    assert {mention.title for mention in found.mentions} == {f"Story {n}" for n in range(60)}
+    assert all(mention.text.count("\n\n") == 1 for mention in found.mentions)
+
+
+def test_a_product_page_is_read_with_its_further_pages_and_no_other_product(
+    tmp_path: Path,
+) -> None:
+    def product(number: int, more: str) -> str:
+        review = (
+            '{"@type": "Review", "author": "R%d", "reviewBody": "Cup number %d was fine."}'
+            % (number, number)
+        )
+        return (
+            '<html><script type="application/ld+json">{"@type": "Product", "name": "Kettle Lane '
+            f'Mug", "review": [{review}]}}</script><a href="/p/other">other</a>{more}</html>'
+        )
+
+    routes: Routes = {
+        "/p/mug?page=2": product(2, '<a href="/p/mug?page=3">3</a>'),
+        "/p/mug?page=3": product(3, '<a href="/p/mug?page=2">2</a> <a href="/p/mug?page=4">4</a>'),
+        "/p/mug?page=4": product(3, '<a href="/p/mug?page=5">5</a>'),
+        "/p/mug": product(1, '<a rel="next" href="/p/mug?page=2">2</a>'),
+        "/p/other": product(9, ""),
+    }
+    with serve(routes) as site:
+        found = crawl(tmp_path, f"reviews={site.address}/p/mug", brands=BRAND)
+
+    assert [mention.author and mention.author.name for mention in found.mentions] == [
+        "R1",
+        "R2",
+        "R3",
+    ]
+    assert "/p/other" not in site.paths()
+    assert "/p/mug?page=5" not in site.paths()
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9/page", "http://nowhere.invalid/"])
+def test_a_site_that_cannot_be_reached_fails_the_run(tmp_path: Path, address: str) -> None:
+    found = crawl(tmp_path, f"website={address}")
+
+    assert found.exit_code != 0
+    assert found.report["state"] == "failed"
