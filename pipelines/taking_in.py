@@ -35,12 +35,12 @@ def import_and_report(
     if as_json:
         click.echo(json.dumps(dataclasses.asdict(report), default=str))
     else:
-        for sentence in _sentences(report):
+        for sentence in _sentences(file, report):
             click.echo(sentence)
     return INCOMPLETE if report.bad else 0
 
 
-def _sentences(report: ImportReport) -> Iterator[str]:
+def _sentences(file: Path, report: ImportReport) -> Iterator[str]:
     yield ", ".join(f"{report.outcomes.get(outcome, 0):,} {outcome}" for outcome in Outcome)
     for reason, count in report.dropped.items():
         yield f"{count:,} left out: {reason}"
@@ -48,7 +48,8 @@ def _sentences(report: ImportReport) -> Iterator[str]:
     if report.quarantined:
         yield f"{report.quarantined:,} in quarantine: kept, but a stage failed on them"
     for bad in report.examples:
-        yield str(bad)
+        yield f"{file}:{bad.line}: {bad.reason}"
     if report.rejected:
         where = f"; all of them with their reasons: {report.rejects}" if report.rejects else ""
-        yield f"{report.rejected:,} lines could not be taken in{where}"
+        lines = "1 line" if report.rejected == 1 else f"{report.rejected:,} lines"
+        yield f"{lines} could not be taken in{where}"

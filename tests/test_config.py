@@ -22,7 +22,7 @@ from search.errors import ConfigError, QueryError
         ("[[brands]]\nname = 'A'", ["brands.0.query", "required"]),
         ("[[brands]]\nname='A'\nquery='a'\n[[brands]]\nname='A'\nquery='b'", ["'A'", "twice"]),
         ("[[sources]]\nsource = 'feed'\nbrands = ['B']", ["feed", "'B'", "allowed"]),
-        ("store = ", ["line 1"]),
+        ("store = 'a' 'b'", ["line 1"]),
     ],
 )
 def test_a_mistake_is_named_with_its_key_and_value(

@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.importing import read_document
@@ -160,6 +160,7 @@ def test_csv_never_starts_a_formula(start: str, tmp_path: Path) -> None:
     assert restore(neutralise(text)) == text
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_neutralising_can_be_undone(text: str) -> None:
     assert restore(neutralise(text)) == text
@@ -301,6 +302,7 @@ def test_ndjson_is_read_back_without_loss(tmp_path: Path) -> None:
     assert [read_document(json.loads(line)) for line in lines] == [FULL, bare]
 
 
+@settings(deadline=None)
 @given(text=ANY_TEXT, tags=st.lists(ANY_TEXT, max_size=3))
 def test_no_text_breaks_a_format(
     text: str, tags: list[str], tmp_path_factory: pytest.TempPathFactory

@@ -2,7 +2,7 @@
 # ruff: noqa: RUF001 - other scripts are the point
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.context import Context
@@ -91,6 +91,7 @@ def test_a_mention_without_any_is_handed_on_as_it_is() -> None:
     assert tag_hashtags(plain, Context()) is plain
 
 
+@settings(deadline=None)
 @given(st.text("#@＃＠aB1é. /:·\u200c\u0301&\n", max_size=40))
 def test_finds_only_what_stands_in_the_text(text: str) -> None:
     for tag in find_hashtags(text):

@@ -43,7 +43,7 @@ SNIPPETS = {
     ("kappa", 30): "…eta theta iota [kappa] lambda",
     ("alpha", 20): "[alpha] beta gamma…",
     ("delta", 24): "…gamma [delta] epsilon zeta…",
-    ("eta theta", 24): "…zeta [eta] [theta] iota kappa…",
+    ("eta theta", 24): "…zeta [eta] [theta] iota…",
     ("beta OR theta OR iota", 24): "…eta [theta] [iota] kappa…",
     ("nothing", 20): "alpha beta gamma…",
     ("alpha", 200): "[alpha] beta gamma delta epsilon zeta eta theta iota kappa lambda",
@@ -61,7 +61,7 @@ def test_cuts_between_words_around_the_most_hits(query: str, width: int) -> None
 def test_cuts_a_text_without_spaces_between_its_characters() -> None:
     text = "東京" * 30 + "珈琲" + "大阪" * 30
 
-    assert marked(snippet(text, [span(60, 62)], width=12)) == "…東京東[珈琲]大阪大阪大阪大…"
+    assert marked(snippet(text, [span(60, 62)], width=12)) == "…京東京[珈琲]大阪大阪大阪大…"
 
 
 TEXTS = st.text(st.sampled_from("ab é\u0301\n😀 東"), max_size=300)

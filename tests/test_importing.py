@@ -6,6 +6,7 @@ import datetime as dt
 import gzip
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -556,7 +557,7 @@ SOUP = st.lists(
 ).map(b"".join)  # fmt: skip
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=200) | SOUP, name=st.sampled_from(["a.ndjson", "a.csv", "a"]))
 def test_no_bytes_break_the_reader(content: bytes, name: str, tmp_path: Path) -> None:
     try:
@@ -568,7 +569,9 @@ def test_no_bytes_break_the_reader(content: bytes, name: str, tmp_path: Path) ->
         assert one.line >= 1
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30
+)
 @given(rows=st.lists(st.lists(st.text(max_size=12), min_size=5, max_size=5), max_size=5))
 def test_no_cell_breaks_an_import(
     rows: list[list[str]], store: EmbeddedStore, tmp_path: Path
@@ -580,3 +583,43 @@ def test_no_cell_breaks_an_import(
     given_rows = sum(any(cell.strip() for cell in row) for row in rows)
 
     assert sum(report.outcomes.values()) + report.bad == given_rows
+
+
+ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=12)
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | ANY_TEXT | st.just(10**30),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(ANY_TEXT, inner, max_size=2),
+    max_leaves=4,
+)
+TOP = sorted({path.partition(".")[0] for path in fields()} | {"id", "odd"})
+
+
+@settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60
+)
+@given(
+    documents=st.lists(
+        st.dictionaries(st.sampled_from(TOP), ANY_JSON, max_size=3)
+        | st.fixed_dictionaries(
+            {"text": ANY_TEXT, "url": ANY_TEXT, "title": ANY_TEXT, "hashtags": st.lists(ANY_TEXT)}
+        ),
+        max_size=4,
+    )
+)
+def test_no_document_breaks_an_import(
+    documents: list[dict[str, Any]], store: EmbeddedStore, tmp_path: Path
+) -> None:
+    report = import_file(ndjson(tmp_path / "a.ndjson", *documents), store, KEEP)
+
+    assert sum(report.outcomes.values()) + report.bad == len(documents)
+    assert report.quarantined == 0
+
+
+def test_the_documentation_lists_every_synonym() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "import-and-export.md").read_text("utf-8")
+    listed = {
+        path: tuple(name.strip("`") for name in names.split(", "))
+        for path, names in re.findall(r"^\| `([\w.]+)` \| (`.*`) \|$", page, re.MULTILINE)
+    }
+
+    assert listed == dict(SYNONYMS)

@@ -2,7 +2,7 @@
 # ruff: noqa: RUF001 - other scripts are the point
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.context import Context
@@ -136,6 +136,7 @@ def test_labelled_posts_get_the_language_people_gave_them(
     assert sum(gold == told for gold, told in answered) / len(answered) >= accuracy
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.none() | st.text(max_size=10))
 def test_answers_with_a_configured_language_or_none(text: str, declared: str | None) -> None:
     assert detect(text, ("en", "sv", "nb"), declared) in {"en", "sv", "nb", UNKNOWN}

@@ -1,7 +1,7 @@
 """Licences: how sources state them, and what they are called in SPDX."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.context import Context
@@ -211,6 +211,7 @@ def test_the_evidence_is_not_longer_than_a_sentence() -> None:
     assert len(licence.raw) == LONGEST_STATEMENT
 
 
+@settings(deadline=None)
 @given(
     st.text(max_size=200)
     | st.lists(

@@ -3,7 +3,9 @@
 import datetime as dt
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import assume, given
@@ -15,6 +17,7 @@ from search.query import (
     And,
     Everything,
     Exists,
+    Leaf,
     Near,
     Not,
     Or,
@@ -331,6 +334,40 @@ def test_every_correct_query_can_be_advised_on(query: str) -> None:
     assume(refusal(query) is None)
 
     assert all(note.count("`") >= 2 for note in advise(query))
+
+
+MANUAL = (Path(__file__).parent.parent / "docs" / "query-language.md").read_text("utf-8")
+WRITE, REFUSED = (
+    re.findall(r"^\| `` ?(.+?) ?`` \|", part, re.MULTILINE) for part in MANUAL.split("## Refused")
+)
+
+
+@pytest.mark.parametrize("query", WRITE)
+def test_every_example_of_the_manual_is_correct(query: str) -> None:
+    assert refusal(query) is None
+
+
+@pytest.mark.parametrize("query", REFUSED)
+def test_everything_the_manual_calls_refused_is_refused(query: str) -> None:
+    assert refusal(query) is not None
+
+
+def test_the_manual_has_examples_of_every_construct() -> None:
+    kinds = {type(leaf) for query in WRITE for leaf in leaves_of(parse(query, now=NOW))}
+
+    assert kinds == set(get_args(Leaf))
+    assert len(REFUSED) >= 10
+
+
+def leaves_of(query: Query) -> Iterator[Query]:
+    match query:
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from leaves_of(part)
+        case Not(part):
+            yield from leaves_of(part)
+        case _:
+            yield query
 
 
 ADVICE = {

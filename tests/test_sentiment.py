@@ -4,7 +4,7 @@ import itertools
 import statistics
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.context import Context
@@ -150,6 +150,7 @@ def test_averaging_sentences_follows_people_better_than_the_whole_text(texts: st
     assert statistics.correlation(people, averaged) > statistics.correlation(people, whole) + 0.2
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(
@@ -176,6 +177,7 @@ def test_skipping_sentences_without_feeling_changes_nothing(words: list[str]) ->
     assert _rate(sentence) == _vader().polarity_scores(sentence)["compound"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["good", "bad", "but", "not", "😍", ":(", "!", ".", "\n", "no"])))
 def test_every_value_lies_on_the_scale(words: list[str]) -> None:
     read = from_english(" ".join(words))
@@ -183,6 +185,7 @@ def test_every_value_lies_on_the_scale(words: list[str]) -> None:
     assert -1 <= read.value <= 1
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_no_text_is_too_odd(text: str) -> None:
     joined = list(itertools.chain.from_iterable(part.split() for part in sentences(text)))

@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines import stages
@@ -162,6 +162,7 @@ def test_tidies_foreign_text(raw: str, tidied: str) -> None:
     assert clean(raw) == tidied
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_tidied_text_can_be_stored_everywhere(text: str) -> None:
     tidied = clean(text)
@@ -218,6 +219,7 @@ def test_a_rating_on_an_endless_scale_is_unknown() -> None:
     assert tidy(raw, EVERYTHING).rating is None
 
 
+@settings(deadline=None)
 @given(ANY_TEXT, st.none() | ANY_TEXT, st.none() | ANY_TEXT)
 def test_no_text_breaks_a_stage(text: str, title: str | None, declared: str | None) -> None:
     tagged = enrich(mention(text, title=title, declared_language=declared), EVERYTHING)

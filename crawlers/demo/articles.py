@@ -44,6 +44,8 @@ class Article:
     """What is unusual about it; each site knows its own."""
 
     photo: Photo | None = None
+    licence: str | None = None
+    """The address of the licence its words are under; ``None``: all rights reserved."""
 
     @property
     def text(self) -> str:
@@ -111,8 +113,9 @@ def article_page(
     article: Article, look: Look, address: str, related: Sequence[Link] = (), head: str = ""
 ) -> str:
     """Print an article as a web page."""
+    licence = f'<link rel="license" href="{article.licence}">\n' if article.licence else ""
     head = (
-        f'<link rel="canonical" href="{address}{article.path}">\n'
+        f'{licence}<link rel="canonical" href="{address}{article.path}">\n'
         f'<meta name="author" content="{escape(article.author)}">\n'
         f'<meta name="description" content="{escape(article.teaser)}">\n'
         f'<script type="application/ld+json">{_linked(article, look, address)}</script>\n{head}'

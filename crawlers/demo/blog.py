@@ -136,7 +136,7 @@ def _write(language: str) -> Iterator[Article]:
 
 
 def _special(entry: Article, n: int, writer: Writer) -> Article:
-    """Make an advertisement, a licensed picture, an unlicensed one and a deleted entry."""
+    """Make an advertisement, licensed pictures and words, and a deleted entry."""
     language = entry.language
     match n:
         case 5:
@@ -146,6 +146,8 @@ def _special(entry: Article, n: int, writer: Writer) -> Article:
         case 11 | 26:
             licence, name = _LICENCES[language]
             return dataclasses.replace(entry, photo=_photo(entry, licence, name))
+        case 31:
+            return dataclasses.replace(entry, licence=_LICENCES[language][0])
         case 16:
             return dataclasses.replace(entry, photo=_photo(entry))
         case 20 if language == "sv":

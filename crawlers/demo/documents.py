@@ -37,7 +37,7 @@ class Document:
     """What it is written in."""
 
     author: str
-    """Who wrote it; unique among the reviews of one product."""
+    """Who wrote it, as the site shows it; unique among the reviews of one product."""
 
     title: str | None = None
     subject: str | None = None

@@ -1,5 +1,6 @@
 """A shop in three languages whose product pages carry reviews in every notation."""
 
+import dataclasses
 import functools
 from collections.abc import Iterator, Sequence
 
@@ -77,6 +78,10 @@ _COUNTS = (14, 6, 6, 5, 5, 4)
 
 _MIX = ("positive", "negative", "positive", "neutral", "positive", "negative")
 _STARS = {"positive": (5, 4), "neutral": (3,), "negative": (1, 2)}
+_SCALED = {1: "ten", 2: "percent", 3: "comma"}
+_WITHOUT_STARS = ("01", 2)
+"""The product and the review on it that has none, in every language."""
+
 _SCRIPTED = "Storm Coffee Cold Brew Kit"
 
 
@@ -176,28 +181,30 @@ def _stock(language: str) -> Iterator[Product]:
 
 
 def _product(language: str, name: str, n: int, reviews: list[Review]) -> Product:
-    without_stars = [
-        review if (n, m) != (1, 2) else review.without_stars() for m, review in enumerate(reviews)
-    ]
+    number = f"{LANGUAGES.index(language)}{n % 100:02d}"
     return Product(
         language=language,
         name=name,
-        number=f"{LANGUAGES.index(language)}{n % 100:02d}",
+        number=number,
         maker=_BRAND[language] if name.startswith(_BRAND[language]) else None,
-        reviews=tuple(_alone(without_stars)),
+        reviews=tuple(_numbered(reviews, number)),
         notation=Notation.SCRIPTED if n < 0 else (Notation.LINKED, Notation.MICRODATA)[n % 2],
-        scale=("five", "ten", "percent", "comma")[n] if 0 <= n < 4 else "five",
+        scale=_SCALED.get(n, "five"),
         has_anchors=n % 4 < 2,
     )
 
 
-def _alone(reviews: list[Review]) -> Iterator[Review]:
-    """Give namesakes a number, so that nobody reviews one product twice."""
+def _numbered(reviews: list[Review], product: str) -> Iterator[Review]:
+    """Number the reviews, and namesakes, so that nobody reviews one product twice."""
     known: dict[str, int] = {}
-    for review in reviews:
-        known[review.author] = known.get(review.author, 0) + 1
-        times = known[review.author]
-        yield review.renamed(f"{review.author} {times}") if times > 1 else review
+    for m, review in enumerate(reviews):
+        times = known[review.author] = known.get(review.author, 0) + 1
+        yield dataclasses.replace(
+            review,
+            number=f"{product}{m:02d}",
+            author=f"{review.author} {times}" if times > 1 else review.author,
+            stars=None if (product[1:], m) == _WITHOUT_STARS else review.stars,
+        )
 
 
 def _review(writer: Writer, tone: str, *, about_brand: bool) -> Review:

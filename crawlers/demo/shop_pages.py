@@ -74,18 +74,13 @@ class Review:
     tone: str | None
     """How it speaks of the brand; ``None`` when it does not."""
 
+    number: str = ""
+    """The shop's own, given when it is put on a product's page."""
+
     @property
     def anchor(self) -> str:
         """The part of a page's address that points to it."""
-        return f"review-{slug(self.author)}"
-
-    def without_stars(self) -> "Review":
-        """Take the rating away."""
-        return dataclasses.replace(self, stars=None)
-
-    def renamed(self, author: str) -> "Review":
-        """Give it to somebody else."""
-        return dataclasses.replace(self, author=author)
+        return f"review-{self.number}"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)

@@ -63,6 +63,11 @@ class Markup:
         """Return all visible text: cheap, for deciding whether a page is worth reading."""
         return visible_text(self.tree)
 
+    def essence(self) -> str:
+        """Return what tells this page from another: its text, and its statements for programs."""
+        statements = self.tree.css('script[type="application/ld+json"]')
+        return "\n".join([self.text(), *(node.text() for node in statements)])
+
 
 def parse_page(html: str, url: str) -> Markup:
     """Parse a page as browsers do."""

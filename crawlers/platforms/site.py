@@ -39,6 +39,12 @@ OVERLAP = dt.timedelta(days=1)
 class SiteSpider(SourceSpider):
     """Walk one site; a source says what to make of a page (`read_page`)."""
 
+    custom_settings = {  # noqa: RUF012 - as Scrapy wants it
+        "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
+        "SCHEDULER_DISK_QUEUE": "scrapy.squeues.PickleFifoDiskQueue",
+    }
+    """Pages are asked for in the order in which they were found."""
+
     reads_pages = True
     """`crawlers/reservations.py` asks what the site reserves."""
 
@@ -60,7 +66,8 @@ class SiteSpider(SourceSpider):
             yield from self._ask_for_sitemaps([self.address], needed=True)
         elif parts.path in {"", "/"} and not parts.query:
             url = f"{self.address}/robots.txt"
-            yield Request(url, self.parse_robots, errback=self.go_without, meta={UNASKED: True})
+            meta = {UNASKED: True, "optional": True}
+            yield Request(url, self.parse_robots, errback=self.go_without, meta=meta)
         else:
             yield self._first_page()
 
@@ -81,15 +88,21 @@ class SiteSpider(SourceSpider):
 
     def go_without(self, failure: Failure) -> Iterator[Request]:
         """Go on without a sitemap; unless it is simply not there, pages may have been missed."""
-        kind, problem = classify(failure.value)
-        if kind is not FaultKind.GONE:
-            request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
-            faults_of(self.crawler).append(Fault(kind, request.url, problem, needed=False))
+        if classify(failure.value)[0] is not FaultKind.GONE:
+            self.note_failure(failure)
         if self.walk.open:
             self.walk.open -= 1
             yield from self._end_of_sitemaps()
         else:
             yield from self._ask_for_sitemaps([f"{self.address}/sitemap.xml"])
+
+    def note_failure(self, failure: Failure) -> None:
+        """Keep a failure; Scrapy's middlewares see nothing of requests that an errback yields."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
+        kind, problem = classify(failure.value)
+        needed = not request.meta.get("optional")
+        faults_of(self.crawler).append(Fault(kind, request.url, problem, needed))
+        self.count("faults", kind)
 
     async def parse(  # type: ignore[override]  # Scrapy takes either sort of generator
         self, response: Response, depth: int = 0
@@ -124,7 +137,7 @@ class SiteSpider(SourceSpider):
 
     def follow_links(self, page: Markup, depth: int) -> Iterator[Request]:
         """Ask for the pages a page links to; breadth first, and none from a page seen before."""
-        if not self.frontier.is_new_content(page.text()):
+        if not self.frontier.is_new_content(page.essence()):
             self.count("skipped", "links of a repeated page")
             return
         for link in read_links(page):
@@ -142,7 +155,14 @@ class SiteSpider(SourceSpider):
             from crawlers.browser import page_meta  # noqa: PLC0415 - an optional extra
 
             meta |= page_meta()
-        return Request(url, self.parse, meta=meta, cb_kwargs={"depth": depth}, priority=-depth)
+        return Request(
+            url,
+            self.parse,
+            errback=self.note_failure,
+            meta=meta,
+            cb_kwargs={"depth": depth},
+            priority=-depth,
+        )
 
     def _first_page(self) -> Request:
         self.frontier.admit(self.address)

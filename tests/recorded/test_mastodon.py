@@ -15,7 +15,7 @@ pytestmark = pytest.mark.recorded
 NO_STATUSES = {
     "accounts_search_2025.json": "people, whom the source never looks for",
     "trends_tags_mastodon_social_2026.json": "hashtags, which the source never asks for",
-    "status_history_mastodon_social_2026.json": "versions of a text, without address or identifier",
+    "status_history_mastodon_social_2026.json": "versions of a text, without an address",
 }
 
 
@@ -35,7 +35,9 @@ def count(recording: Recording) -> int:
 
 def has_agreed(status: Mapping[str, Any]) -> bool:
     """Whether a status may be kept (rights.md R2.11); none of the recorded is a boost."""
-    return status["visibility"] == "public" and status["account"].get("indexable") is True
+    account = status["account"]
+    opted_in = account.get("indexable") is True and not account.get("noindex")
+    return opted_in and bool(status["visibility"] == "public")
 
 
 def answer(recording: Recording) -> Callable[[Asked], Reply]:

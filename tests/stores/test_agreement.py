@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from search.fields import Field, FieldKind, fields, read_values
 from search.matcher import matches
-from search.mention import Mention
+from search.mention import Engagement, Mention
 from search.query import Everything, Exists, Phrase, Prefix, Query, Range, Stem, Term
 from search.stores.embedded import EmbeddedStore
 from search.words import fold_value, folded_words
@@ -80,3 +80,11 @@ def test_the_first_and_the_last_instant_are_found(tmp_path: Path) -> None:
 
     assert found == [1, 1]
     assert order == [*reversed(instants)]
+
+
+def test_numbers_beyond_what_the_index_holds_are_still_beyond(tmp_path: Path) -> None:
+    with EmbeddedStore(tmp_path / "m.db") as store:
+        store.put([make_mention(1, engagement=Engagement(likes=10**30))])
+        found = [store.search(Range("engagement.likes", low)).total for low in (5, 10**25, None)]
+
+    assert found == [1, 1, 1]
