@@ -58,16 +58,16 @@ def _compare(  # noqa: PLR0913, PLR0917 - one line of the table
         for number, text in enumerate(_mix(rng, posts, terms))
     ]
     texts = [mention.text for mention in mentions]
-    few = texts[: max(20, 20_000 // count)]  # the baseline tries every term at every character
+    few = max(1, 2_000 // count)  # the baselines try every term, and need not be asked as often
     absent = Matcher({f"q{number}": parse(f'"qzx{number} house"') for number in range(count)})
     wanted = [f"qzx{number}" for number in range(count)]
     matched = sum(bool(matcher.match(mention)) for mention in mentions)
     print(
         f"{count:6,}"
         f"  {_rate(mentions, matcher.match, runs):9,.0f}"
-        f"  {_rate(few, baseline.findall, runs):9,.0f}"
+        f"  {_rate(texts[:few], baseline.findall, runs):9,.0f}"
         f"  {_rate(pages, absent.may_match, runs):9,.0f}"
-        f"  {_rate(pages, lambda page: _holds_any(page.lower(), wanted), runs):9,.0f}"
+        f"  {_rate(pages[:few], lambda page: _holds_any(page.lower(), wanted), runs):9,.0f}"
         f"  {matched / len(mentions):6.1%}"
     )
 
@@ -89,7 +89,7 @@ def _holds_any(page: str, wanted: Sequence[str]) -> bool:
 
 
 def _word(rng: random.Random) -> str:
-    return "".join(rng.choices(SYLLABLES, k=rng.randint(1, 4)))
+    return "".join(rng.choices(SYLLABLES, k=rng.randint(2, 5)))
 
 
 def _text(rng: random.Random, vocabulary: Sequence[str], length: int) -> str:
@@ -107,7 +107,7 @@ def _mix(rng: random.Random, posts: Sequence[str], terms: Sequence[str]) -> list
 
 def _page(rng: random.Random, vocabulary: Sequence[str]) -> str:
     paragraphs = (
-        f'<p class="text"><a href="/{number}?a=1&amp;b=2">{_text(rng, vocabulary, 280)}</a>&nbsp;</p>\n'
+        f'<p><a href="/{number}?a=1&amp;b=2">{_text(rng, vocabulary, 280)}</a>&nbsp;</p>\n'
         for number in range(460)
     )
     return f"<!DOCTYPE html><html><body>{''.join(paragraphs)}</body></html>"

@@ -61,9 +61,14 @@ class Renderer(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # has no
         await self._start_once()
         limit = request.meta.get("download_timeout") or self._settings.getfloat("DOWNLOAD_TIMEOUT")
         pages: list[Page] = []
+        visited = [request.url]
 
         async def note(page: Page, _: Request) -> None:
             pages.append(page)
+            page.on(
+                "request",
+                lambda asked: asked.is_navigation_request() and visited.append(asked.url),
+            )
             page.on("popup", lambda popup: asyncio.ensure_future(_close(popup)))
 
         request.meta["playwright_page_init_callback"] = note
@@ -74,12 +79,13 @@ class Renderer(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # has no
         except TimeoutError as error:
             raise DownloadTimeoutError(f"{request.url} took more than {limit} s") from error
         except BrowserError as error:
-            self._say_if_refused(request.url)
-            raise DownloadCancelledError(f"the browser failed: {error.message}") from error
+            self._say_if_refused(visited)
+            problem = error.message.partition("\n")[0]
+            raise DownloadCancelledError(f"the browser failed: {problem}") from error
         finally:
             for page in pages:
                 await _close(page)
-        self._say_if_refused(response.url)
+        self._say_if_refused([response.url])
         return self._checked(response)
 
     async def close(self) -> None:
@@ -96,10 +102,10 @@ class Renderer(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # has no
         await self._proxy.start()
         await self._launch()
 
-    def _say_if_refused(self, url: str) -> None:
-        host = urlsplit(url).hostname or ""
-        if host in self._proxy.refused:
-            raise PrivateAddress(host)
+    def _say_if_refused(self, urls: list[str]) -> None:
+        for host in (urlsplit(url).hostname or "" for url in urls):
+            if host in self._proxy.refused:
+                raise PrivateAddress(host)
 
     def _checked(self, response: Response) -> Response:
         largest = self._settings.getint("DOWNLOAD_MAXSIZE")

@@ -33,6 +33,7 @@ class GuardProxy:
         self._server: asyncio.Server | None = None
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._starting = asyncio.Lock()
+        self._serving: set[asyncio.Task[None]] = set()
         self.refused: set[str] = set()
         """Hosts to which a connection was refused."""
 
@@ -52,22 +53,24 @@ class GuardProxy:
         if self._server is not None:
             self._server.close()
         self._socket.close()
+        for task in self._serving:
+            task.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            try:
-                await self._pass_on(reader, writer)
-            except _Refused:
-                writer.write(
-                    b"HTTP/1.1 403 Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-                )
-            except (OSError, TimeoutError, ValueError):
-                writer.write(
-                    b"HTTP/1.1 502 Failed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-                )
-            with contextlib.suppress(RuntimeError):
-                await writer.drain()
-            writer.close()
+        task = asyncio.ensure_future(self._answer(reader, writer))
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await self._pass_on(reader, writer)
+        except _Refused:
+            writer.write(_closing("403 Refused"))
+        except (OSError, TimeoutError, ValueError, EOFError, asyncio.LimitOverrunError):
+            writer.write(_closing("502 Failed"))
+        finally:
+            await _end(writer)
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE)
@@ -116,12 +119,22 @@ def _direct(method: bytes, path: str, version: bytes, head: bytes) -> bytes:
     return b"\r\n".join([first, *fields, b"Connection: close", b"", b""])
 
 
+def _closing(status: str) -> bytes:
+    return f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode()
+
+
+async def _end(writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(OSError, RuntimeError):
+        writer.close()
+        await writer.wait_closed()
+
+
 async def _join(one: Streams, other: Streams) -> None:
     """Carry bytes both ways until both sides have ended."""
     try:
         await asyncio.gather(_carry(one[0], other[1]), _carry(other[0], one[1]))
     finally:
-        other[1].close()
+        await _end(other[1])
 
 
 async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

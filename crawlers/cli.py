@@ -1,5 +1,6 @@
 """`sayso …`: the one command line. A command is a few lines; what it does lives elsewhere."""
 
+import importlib.util
 import os
 import sys
 from collections.abc import Callable
@@ -68,7 +69,7 @@ def init() -> None:
 @click.option("-v", "--verbose", is_flag=True, help="Scrapy's log on standard error.")
 @JSON
 @click.pass_obj
-def crawl(session: _Session, *, verbose: bool, as_json: bool, **asked: Any) -> None:
+def crawl(session: _Session, /, *, verbose: bool, as_json: bool, **asked: Any) -> None:
     """Look for brands at sources and keep what is found."""
     from crawlers.crawling import crawl_and_report
 
@@ -83,7 +84,7 @@ def crawl(session: _Session, *, verbose: bool, as_json: bool, **asked: Any) -> N
 @click.option("--explain", is_flag=True, help="Show how the query is read, and what matched.")
 @JSON
 @click.pass_obj
-def search(session: _Session, query: str, **asked: Any) -> None:
+def search(session: _Session, /, query: str, **asked: Any) -> None:
     """Find stored mentions; QUERY as in docs/query-language.md, all of them without one."""
     from search.showing.searching import show_search
 
@@ -97,7 +98,7 @@ def search(session: _Session, query: str, **asked: Any) -> None:
 @click.option("--timeline", type=click.Choice(["hour", "day", "week", "month"]))
 @JSON
 @click.pass_obj
-def stats(session: _Session, query: str, **asked: Any) -> None:
+def stats(session: _Session, /, query: str, **asked: Any) -> None:
     """Count mentions by the values of fields."""
     from search.showing.counting import show_stats
 
@@ -109,7 +110,7 @@ def stats(session: _Session, query: str, **asked: Any) -> None:
 @click.argument("id")
 @JSON
 @click.pass_obj
-def show(session: _Session, id: str, *, as_json: bool) -> None:  # noqa: A002 - the argument's name
+def show(session: _Session, /, id: str, *, as_json: bool) -> None:  # noqa: A002 - the argument's name
     """Show one mention with everything known about it; the first digits of ID are enough."""
     from search.showing.one import show_mention
 
@@ -130,7 +131,7 @@ def export() -> None:
 )
 @click.option("--columns", help="Fields, comma-separated; default: all.")
 @click.pass_obj
-def export_mentions(session: _Session, query: str, **asked: Any) -> None:
+def export_mentions(session: _Session, /, query: str, **asked: Any) -> None:
     """Write the mentions a query finds to a file."""
     from search.showing.exporting import export_query
 
@@ -143,7 +144,7 @@ def export_mentions(session: _Session, query: str, **asked: Any) -> None:
 @click.option("--only-brands", is_flag=True, help="Leave out what is about no brand.")
 @JSON
 @click.pass_obj
-def import_(session: _Session, file: Path, **asked: Any) -> None:
+def import_(session: _Session, /, file: Path, **asked: Any) -> None:
     """Take in mentions from FILE (ndjson or csv, also .gz), tagged like crawled ones."""
     from pipelines.taking_in import import_and_report
 
@@ -211,7 +212,24 @@ def demo(folder: Path, *, fresh: bool) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command; an error is a sentence on standard error, never a traceback."""
-    _guarded(lambda: sayso.main(arguments, prog_name="sayso", standalone_mode=False))
+
+    def run() -> None:
+        _check_packages()
+        sayso.main(arguments, prog_name="sayso", standalone_mode=False)
+
+    _guarded(run)
+
+
+def _check_packages() -> None:
+    """Say so if another distribution put a package of one of our common names before ours."""
+    ours = Path(__file__).parent.parent
+    for name, member in (("crawlers", "cli"), ("pipelines", "stages"), ("search", "mention")):
+        found = importlib.util.find_spec(f"{name}.{member}")
+        if found is None or found.origin is None or ours not in Path(found.origin).parents:
+            raise SaysoError(
+                f"another distribution hides Sayso's package `{name}`: install Sayso into an "
+                "environment of its own (pipx, or `make demo`)"
+            )
 
 
 def _guarded(command: Callable[[], Any]) -> None:

@@ -23,8 +23,8 @@ def show_sources(*, as_json: bool) -> None:
         table.add_column(heading, overflow="fold")
     for name, said in declared.items():
         keeps = f"{said.keeps_days} d" if said.keeps_days else "no limit"
-        row = (name, _needs(said.address, said.key, required=said.key_required))
-        row += (said.contact, keeps, said.cadence, said.terms)
+        needs = _needs(said.address, said.key, required=said.key_required)
+        row = (name, needs, said.contact, keeps, said.cadence, said.terms)
         if console.is_terminal:
             table.add_row(*row)
         else:

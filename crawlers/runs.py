@@ -100,11 +100,10 @@ class _Run:
     @property
     def interrupted(self) -> bool:
         """Whether a person stopped it."""
-        return self._stat("finish_reason") == "shutdown"
+        return bool(self._stat("finish_reason") == "shutdown")
 
     def _stat(self, key: str) -> Any:
-        assert self.crawler is None or self.crawler.stats is not None  # noqa: S101 - always set
-        return self.crawler.stats.get_value(key) if self.crawler and self.crawler.stats else None
+        return self.crawler.stats.get_value(key) if self.crawler else None
 
     def report(self) -> RunReport:
         """Read the state so far off the crawler's statistics."""
@@ -139,7 +138,7 @@ class _Run:
 
     def _counts(self) -> dict[str, dict[str, int]]:
         counts: dict[str, dict[str, int]] = defaultdict(dict)
-        stats = self.crawler.stats.get_stats() if self.crawler and self.crawler.stats else {}
+        stats = self.crawler.stats.get_stats() if self.crawler else {}
         for key, value in stats.items():
             if key.startswith("sayso/") and isinstance(value, int):
                 _, what, *rest = key.split("/", 2)

@@ -48,6 +48,10 @@ _WORD = regex.compile(
     """,
     regex.VERSION1 | regex.VERBOSE,
 )
+_RUN = re.compile(r"[A-Za-z0-9_\x80-\U0010ffff]+")  # whole words; what else is in ASCII separates
+_REPEATED = 40
+"""Runs longer than this are too rare to be worth remembering."""
+
 _ASCII_WORD = re.compile(r"[A-Za-z0-9_]+")
 _PICTURED = regex.compile(rf"[{_PICTURE}\p{{Regional_Indicator}}]", regex.VERSION1)
 _TONES = regex.compile(_TONE, regex.VERSION1)
@@ -91,7 +95,22 @@ def folded_words(text: str) -> list[str]:
     """Find every word of a text, folded, without its place: the fast form of `words`."""
     if text.isascii():
         return _ASCII_WORD.findall(text.lower())
-    return [folded for word in _WORD.findall(text) if (folded := fold(word))]
+    found: list[str] = []
+    for run in _RUN.findall(text):
+        if run.isascii():
+            found.append(run.lower())
+        else:
+            found += _words_of_run(run) if len(run) <= _REPEATED else _split(run)
+    return found
+
+
+@functools.lru_cache(maxsize=65_536)
+def _words_of_run(run: str) -> list[str]:
+    return _split(run)
+
+
+def _split(run: str) -> list[str]:
+    return [folded for word in _WORD.findall(run) if (folded := fold(word))]
 
 
 def fold(word: str) -> str:

@@ -96,7 +96,7 @@ def run_sayso(
     *arguments: str, environment: Mapping[str, str] | None = None, cwd: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run the command line in a process of its own, at most two minutes."""
-    return subprocess.run(  # noqa: S603 - our own program
+    return subprocess.run(
         [sys.executable, "-m", "crawlers.cli", *arguments],
         capture_output=True,
         text=True,

@@ -3,7 +3,7 @@
 import ipaddress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scrapy.http import Request
 from scrapy.utils.test import get_crawler
@@ -57,6 +57,7 @@ def test_public_addresses_are_let_through(address: str) -> None:
     assert is_public(address)
 
 
+@settings(deadline=None)
 @given(st.ip_addresses(v=4))
 def test_an_ipv4_address_is_judged_the_same_inside_an_ipv6_one(ip: ipaddress.IPv4Address) -> None:
     assert is_public(str(ip)) == is_public(f"::ffff:{ip}")

@@ -32,9 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def say(
-    folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str
-) -> tuple[int, str, str]:
+def say(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
     """Run a command in this process; return its exit code, output and errors."""
     before = Path.cwd()
     os.chdir(folder)
@@ -96,7 +94,8 @@ def test_stats_count_what_is_not_known_as_such(
 ) -> None:
     _, out, _ = say(folder, capsys, "stats", "--by", "sentiment", "--json")
 
-    counts = {bucket["value"]: bucket["count"] for bucket in json.loads(out)["facets"]["sentiment.label"]}
+    buckets = json.loads(out)["facets"]["sentiment.label"]
+    counts = {bucket["value"]: bucket["count"] for bucket in buckets}
     assert {"positive": 1, "negative": 1, None: 1} == counts
 
 
@@ -151,9 +150,7 @@ def test_export_and_import_give_the_same_mentions(
     ]
 
 
-def test_importing_again_changes_nothing(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_importing_again_changes_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = say(folder, capsys, "import", "mentions.csv")
 
     assert "0 new, 0 changed, 3 unchanged" in out

@@ -1,7 +1,9 @@
 """A crawl killed at any moment, again and again, then run to its end, has missed nothing."""
 
+import contextlib
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from crawlers.demo.command import demo_sources
+from crawlers.demo.web import ANY_PORTS, DemoWeb, demo_web
 from crawlers.demo.world import BRAND_NAME, BRAND_QUERY
-from crawlers.demo.web import DemoWeb, demo_web
 from search.codec import content_hash
 from search.query import Everything
 from search.stores.opening import open_store
@@ -23,7 +25,7 @@ SEED = 20261122
 
 @pytest.fixture(scope="module")
 def web() -> Iterator[DemoWeb]:
-    with demo_web(ports=None) as running:
+    with demo_web(ANY_PORTS) as running:
         yield running
 
 
@@ -36,12 +38,18 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def start(config: Path) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "crawlers.cli", "--config", str(config), "crawl"]
-    return subprocess.Popen(  # noqa: S603 - our own program
+    return subprocess.Popen(
         command,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env=process_environment(),
     )
+
+
+def forget_cursors(folder: Path) -> None:
+    """After a run that came to its end: let the next one read everything again."""
+    with contextlib.closing(sqlite3.connect(folder / "sayso.db")) as connection, connection:
+        connection.execute("DELETE FROM cursors")
 
 
 def configure(folder: Path, web: DemoWeb) -> Path:
@@ -66,7 +74,7 @@ def test_killed_twenty_times_it_holds_what_an_undisturbed_crawl_holds(
             process.wait()
             died += 1
         else:
-            (killed.parent / "sayso.db").unlink()  # it came to its end: begin again
+            forget_cursors(killed.parent)
     last = run_sayso("--config", str(killed), "crawl")
 
     assert last.returncode == 0, last.stdout + last.stderr

@@ -185,7 +185,7 @@ def test_ctrl_c_keeps_what_was_found(tmp_path: Path) -> None:
             "crawl",
             "--json",
         ]
-        with subprocess.Popen(  # noqa: S603 - our own program
+        with subprocess.Popen(
             command, stdout=subprocess.PIPE, env=process_environment()
         ) as process:
             assert asked.wait(60)
@@ -202,7 +202,7 @@ def test_ctrl_c_keeps_what_was_found(tmp_path: Path) -> None:
 def test_scrapy_s_own_command_works(site: Site, tmp_path: Path) -> None:
     write_config(tmp_path)
     arguments = ["-a", "brand=storm coffee", "-a", f"address={site.address}/rss"]
-    done = subprocess.run(  # noqa: S603 - Scrapy, with our project
+    done = subprocess.run(
         [sys.executable, "-m", "scrapy", "crawl", "feed", *arguments],
         cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
         env=process_environment({"SCRAPY_SETTINGS_MODULE": "crawlers.settings"}),

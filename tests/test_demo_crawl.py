@@ -55,7 +55,8 @@ def name_of_document(document: Document) -> Found:
 
 def name_of_mention(mention: Mention) -> Found:
     if mention.subject is not None:
-        return mention.source, mention.subject.url or "", mention.author and mention.author.name
+        author = mention.author.name if mention.author else None
+        return mention.source, mention.subject.url or "", author
     return mention.source, mention.source_id, None
 
 

@@ -42,6 +42,7 @@ def mention(text: str = "", **fields: object) -> Mention:
         ("CC-BY-SA-3.0", "CC-BY-SA-3.0", f"{CC}/licenses/by-sa/3.0/"),
         ("CC-BY-3.0-NL", "CC-BY-3.0-NL", f"{CC}/licenses/by/3.0/nl/"),
         ("CC BY-NC-SA 4.0 International", "CC-BY-NC-SA-4.0", f"{CC}/licenses/by-nc-sa/4.0/"),
+        ("CC BY 4.0 UK", "CC-BY-4.0", f"{CC}/licenses/by/4.0/"),
         ("cc_by_2.0", "CC-BY-2.0", f"{CC}/licenses/by/2.0/"),
         ("cc-by-sa", "LicenseRef-CC-BY-SA", None),
         ("by-nc", "LicenseRef-CC-BY-NC", None),

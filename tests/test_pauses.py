@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawlers.pauses import read_retry_after
@@ -30,6 +30,7 @@ def test_seconds_and_dates_are_read(header: bytes | None, seconds: float | None)
     assert seconds == read_retry_after(header, NOW)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60))
 def test_no_header_breaks_the_reader(header: bytes) -> None:
     seconds = read_retry_after(header, NOW)

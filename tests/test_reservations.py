@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scrapy.http import HtmlResponse
 
@@ -130,6 +130,7 @@ def test_a_page_in_utf_16_is_read() -> None:
     assert reservation(HtmlResponse(URL, body=head.encode("utf-16"))) == "noindex"
 
 
+@settings(deadline=None)
 @given(
     st.binary(max_size=300) | st.text(max_size=100).map(lambda text: json.dumps([text]).encode())
 )
@@ -137,6 +138,7 @@ def test_no_file_breaks_the_reader(body: bytes) -> None:
     assert isinstance(read_tdmrep(body), tuple)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.text(st.characters(codec="latin-1"), max_size=50))
 def test_no_page_breaks_the_reader(head: str, header: str) -> None:
     body = f"<head><meta name=robots {head}".encode("utf-8", "replace")

@@ -1,7 +1,7 @@
 """robots.txt is read as RFC 9309 says, and where it leaves a choice, strictly."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawlers.robots import LONGEST_DELAY, product_token, read_rules
@@ -91,6 +91,7 @@ def test_the_product_token_is_the_first_word(user_agent: str, token: str) -> Non
     assert token == product_token(user_agent)
 
 
+@settings(deadline=None)
 @given(st.integers(100, 599), st.binary(max_size=500))
 def test_no_answer_breaks_the_reader(status: int, body: bytes) -> None:
     rules = read_rules(status, body)

@@ -13,14 +13,15 @@ BRAND = {"Kettle Lane": '"kettle lane"'}
 
 
 def story(number: int, *, brand: bool = True) -> str:
-    """Build one article; every second sentence differs, so that no two are the same."""
+    """Build one article; the names differ, since pages that differ only in digits are one."""
     name = "Kettle Lane" if brand else "Nobody in particular"
+    visitor = chr(ord("A") + number // 26) + chr(ord("a") + number % 26) + "ra"
     return (
         f"<html lang=en><head><title>Story {number}</title></head><body><article>"
         f"<h1>Story {number}</h1><p>{name} opened its door number {number} on a rainy Tuesday, "
         "and the queue reached all the way around the corner of the market square.</p>"
-        f"<p>Visitor number {number * 7} left with a bag of beans, a mug and a new friend, which "
-        "the local paper thought was worth a photograph and half a page.</p>"
+        f"<p>{visitor}, visitor number {number * 7}, left with a bag of beans, a mug and a new "
+        "friend, which the local paper thought was worth a photograph and half a page.</p>"
         "</article></body></html>"
     )
 

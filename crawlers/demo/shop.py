@@ -195,7 +195,7 @@ def _product(language: str, name: str, n: int, reviews: list[Review]) -> Product
 
 
 def _numbered(reviews: list[Review], product: str) -> Iterator[Review]:
-    """Number the reviews, and namesakes, so that nobody reviews one product twice."""
+    """Give reviews their numbers, and namesakes too: nobody reviews one product twice."""
     known: dict[str, int] = {}
     for m, review in enumerate(reviews):
         times = known[review.author] = known.get(review.author, 0) + 1

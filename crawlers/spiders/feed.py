@@ -33,8 +33,7 @@ class FeedSpider(TeaserSpider):
         self.chains = Chains(self, overlap=dt.timedelta(days=1))
 
     def search_requests(self) -> Iterator[Request]:
-        # As the user wrote it: to some sites a trailing slash is another address.
-        url = self.plan.address or self.address
+        url = self.plan.address or self.address  # as written: a trailing slash may matter
         yield Request(url, headers=self.memory.conditions(), meta={"first": True})
 
     def parse(self, response: Response) -> Iterator[Yielded]:

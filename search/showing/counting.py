@@ -7,8 +7,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from search.fields import FieldKind, fields, resolve
 from search.errors import QueryError
+from search.fields import FieldKind, fields, resolve
 from search.parsing import parse
 from search.spelling import closest
 from search.stores.base import Bar, Bucket, Interval, Page, Store

@@ -57,18 +57,28 @@ def show_test(query_text: str, mention: Mention, *, as_json: bool) -> bool:
 def name_of(query: Query) -> str:
     """Say in words what one node asks for."""
     match query:
-        case And():
-            return "all of"
-        case Or():
-            return "any of"
-        case Not():
-            return "not"
-        case Everything():
-            return "every mention"
+        case And() | Or() | Not() | Everything():
+            return _JOINERS[type(query)]
         case Phrase(path, words):
             return f"{path}: the {'words' if len(words) > 1 else 'word'} {' '.join(words)}"
         case Near(path, words, gap):
             return f"{path}: {', '.join(words)} with at most {gap} other words between"
+        case Range():
+            return _name_of_range(query)
+        case _:
+            return _name_of_value(query)
+
+
+_JOINERS: dict[type, str] = {
+    And: "all of",
+    Or: "any of",
+    Not: "not",
+    Everything: "every mention",
+}
+
+
+def _name_of_value(leaf: Prefix | Raw | Stem | Term | Exists) -> str:
+    match leaf:
         case Prefix(path, prefix):
             return f"{path}: begins with {prefix}"
         case Raw(path, text, _):
@@ -79,8 +89,6 @@ def name_of(query: Query) -> str:
             return f"{path} is {value}"
         case Exists(path):
             return f"{path} is known"
-        case Range():
-            return _name_of_range(query)
 
 
 def _name_of_range(query: Range) -> str:

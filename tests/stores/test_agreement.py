@@ -50,12 +50,12 @@ def about(field: Field, value: Any) -> Iterator[Query]:
 
 
 @settings(
-    max_examples=12,
+    max_examples=5,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],  # shrinking takes minutes; the query says enough
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(st.lists(MENTIONS, min_size=1, max_size=6, unique_by=lambda mention: mention.id))
+@given(st.lists(MENTIONS, min_size=1, max_size=5, unique_by=lambda mention: mention.id))
 def test_the_index_finds_what_the_matcher_does(mentions: list[Mention]) -> None:
     with tempfile.TemporaryDirectory() as folder, EmbeddedStore(Path(folder) / "m.db") as store:
         store.put(mentions)

@@ -19,7 +19,6 @@ from search.errors import (
     StoreReadOnly,
     StoreVersion,
 )
-from search.mention import Mention
 from search.query import Everything
 from search.stores import record_file
 from search.stores.embedded import EmbeddedStore
@@ -46,9 +45,9 @@ def test_makes_the_file_and_its_folder(tmp_path: Path) -> None:
 
 
 def test_makes_nothing_when_told_not_to(path: Path) -> None:
-    for options in ({"create": False}, {"read_only": True}):
+    for create, read_only in ((False, False), (True, True)):
         with pytest.raises(StoreNotFound, match="no store here yet; `sayso crawl` makes one"):
-            EmbeddedStore(path, **options)
+            EmbeddedStore(path, create=create, read_only=read_only)
     assert list(path.parent.iterdir()) == []
 
 
@@ -261,10 +260,6 @@ def open_folder() -> Iterator[Path]:
 
 
 Locking = Callable[[Path], contextlib.AbstractContextManager[None]]
-
-
-def titles(mentions: Iterator[Mention]) -> list[str | None]:
-    return [mention.title for mention in mentions]
 
 
 @pytest.mark.parametrize("with_index", [True, False])
