@@ -61,14 +61,11 @@ class Renderer(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # has no
         await self._start_once()
         limit = request.meta.get("download_timeout") or self._settings.getfloat("DOWNLOAD_TIMEOUT")
         pages: list[Page] = []
-        visited = [request.url]
+        visited: list[str] = []
 
         async def note(page: Page, _: Request) -> None:
             pages.append(page)
-            page.on(
-                "request",
-                lambda asked: asked.is_navigation_request() and visited.append(asked.url),
-            )
+            page.on("request", lambda asked: visited.append(asked.url))
             page.on("popup", lambda popup: asyncio.ensure_future(_close(popup)))
 
         request.meta["playwright_page_init_callback"] = note

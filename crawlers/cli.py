@@ -9,7 +9,15 @@ from typing import Any
 
 import click
 
-from search.errors import QueryError, SaysoError
+HIDDEN = (
+    "another distribution hides Sayso's package `{}`: install Sayso into an environment of its "
+    "own (pipx, or `make demo`)"
+)
+
+try:
+    from search.errors import QueryError, SaysoError
+except ImportError:
+    sys.exit(HIDDEN.format("search"))
 
 NOT_FOUND, USAGE, INCOMPLETE = 1, 2, 3
 QUERY = click.argument("query", default="*")
@@ -226,10 +234,7 @@ def _check_packages() -> None:
     for name, member in (("crawlers", "cli"), ("pipelines", "stages"), ("search", "mention")):
         found = importlib.util.find_spec(f"{name}.{member}")
         if found is None or found.origin is None or ours not in Path(found.origin).parents:
-            raise SaysoError(
-                f"another distribution hides Sayso's package `{name}`: install Sayso into an "
-                "environment of its own (pipx, or `make demo`)"
-            )
+            raise SaysoError(HIDDEN.format(name))
 
 
 def _guarded(command: Callable[[], Any]) -> None:

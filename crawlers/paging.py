@@ -31,7 +31,7 @@ class Chains:
         """Count one more page to ask for; ``False`` when there were enough."""
         most = int(self.spider.plan.options.get("max_pages", DEFAULT_MAX_PAGES))
         if self.pages >= most:
-            self.spider.count("stopped", "max_pages")
+            self.spider.count("notes", "stopped by max_pages")
             return False
         self.pages += 1
         return True
@@ -62,7 +62,7 @@ class Chains:
         before = len(seen)
         seen.update(page)
         if len(seen) == before and page:
-            self.spider.count("stopped", "a page repeated earlier ones")
+            self.spider.count("notes", "stopped where pages repeat")
         return len(seen) > before
 
     def _is_past(self, chain: str, times: list[dt.datetime]) -> bool:

@@ -12,9 +12,16 @@ ends in ``_at``.
 
 import dataclasses
 import datetime as dt
-import enum
 import hashlib
 from typing import Annotated
+
+from search.vocabulary import Confidence, Feeling, Kind, MediaKind, Permission
+
+__all__ = [
+    "Author", "Confidence", "Engagement", "Feeling", "Kind", "Licence", "Media", "MediaKind",
+    "Mention", "Permission", "Rating", "Sentiment", "State", "StoredMention", "Subject",
+    "mention_id",
+]  # fmt: skip
 
 Words = Annotated[str, "words"]
 """Text searched by its words."""
@@ -24,52 +31,6 @@ Kept = Annotated[str, "kept"]
 
 Identifier = Annotated[str, "identifier"]
 """Searched by exact value, but with too many values to be worth counting."""
-
-
-class Kind(enum.StrEnum):
-    """What sort of text a mention is."""
-
-    POST = "post"
-    COMMENT = "comment"
-    REVIEW = "review"
-    ARTICLE = "article"
-    EPISODE = "episode"
-
-
-class MediaKind(enum.StrEnum):
-    """What sort of file is attached."""
-
-    IMAGE = "image"
-    VIDEO = "video"
-    AUDIO = "audio"
-
-
-class Feeling(enum.StrEnum):
-    """The sign of a sentiment."""
-
-    POSITIVE = "positive"
-    NEUTRAL = "neutral"
-    NEGATIVE = "negative"
-
-
-class Confidence(enum.StrEnum):
-    """How far a licence statement can be trusted (rights.md, transition T12)."""
-
-    AUTHORITATIVE = "authoritative"
-    SCRAPED = "scraped"
-
-
-class Permission(enum.StrEnum):
-    """Where our request to the author stands (rights.md §1.2, axis A)."""
-
-    NOT_REQUESTED = "not_requested"
-    QUEUED = "queued"
-    REQUESTED = "requested"
-    GRANTED = "granted"
-    DECLINED = "declined"
-    NO_RESPONSE = "no_response"
-    EXPIRED = "expired"
-    REVOKED = "revoked"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)

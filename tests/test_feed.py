@@ -132,4 +132,7 @@ def test_an_archive_without_end_is_ended_where_it_repeats_itself(tmp_path: Path)
     assert len(found.stored) == 3
     assert [path for path in site.paths() if "page=4" in path]
     assert not [path for path in site.paths() if "page=5" in path]
-    assert found.report["state"] == "finished"
+    assert ("finished", 1) == (
+        found.report["state"],
+        found.report["notes"]["stopped where pages repeat"],
+    )

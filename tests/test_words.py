@@ -1,6 +1,7 @@
 """Words: where they begin and end, and which are the same."""
 # ruff: noqa: RUF001 - letters that look alike are the point
 
+import json
 import sys
 import unicodedata
 
@@ -63,6 +64,10 @@ def test_every_character_folds_to_at_most_one_word_that_stays_as_it_is() -> None
     ]
 
     assert wrong == []
+
+
+def escape(character: str) -> str:
+    return json.dumps(character).strip('"')
 
 
 LETTERS = st.characters(exclude_categories=["Cs"])
@@ -151,8 +156,20 @@ def test_a_page_of_bytes_keeps_every_character_that_matters_to_words_in_ascii() 
     assert [
         character
         for character, word in joined.items()
-        if word not in fold_page_to_ascii(f"ab{character}cd")
+        for page in (f"ab{character}cd", f"ab&#x{ord(character):x};cd", f"ab{escape(character)}cd")
+        if word not in fold_page_to_ascii(page)
     ] == []
+
+
+PIECES = st.sampled_from(
+    ["&", "amp;", "#", "x", "12", "e9", "a", ";", "\\u", "d83d", "00", "é", "한"]
+)
+
+
+@given(st.lists(PIECES, max_size=20).map("".join))
+def test_a_page_of_any_kind_can_be_made_plain(page: str) -> None:
+    assert fold_page(page) == fold_page(page).lower()
+    assert fold_page_to_ascii(page) == fold_page_to_ascii(page).lower()
 
 
 @given(TEXTS)

@@ -57,7 +57,7 @@ class TeaserSpider(SourceSpider):
         if isinstance(failure.value, Reserved):
             return
         kind, _ = classify(failure.value)
-        self.count("teasers", kind)
+        self.count("notes", f"teasers whose page is {kind}")
         teaser: Mention = failure.request.meta["teaser"]  # type: ignore[attr-defined]  # by Scrapy
         if kind is FaultKind.UNREACHABLE:
             self.memory.forget(teaser)

@@ -38,12 +38,12 @@ class FeedSpider(TeaserSpider):
 
     def parse(self, response: Response) -> Iterator[Yielded]:
         if response.status == 304:
-            self.count("unchanged", "feed")
+            self.count("notes", "feed unchanged")
             return
         if first := response.meta.get("first", False):
             self.memory.note(response)
         feed = read_feed(response, self.name)
-        self.count("skipped", "deleted", feed.deleted)
+        self.count("notes", "deleted", feed.deleted)
         entries = list(self.read_all(self.read, feed.nodes, feed))
         news = [entry for entry in entries if self.memory.is_news(entry, remember=first)]
         for entry in news:
@@ -56,5 +56,5 @@ class FeedSpider(TeaserSpider):
     def read(self, node: Any, feed: Feed) -> Entry | None:
         """Read an entry and count those without words."""
         entry = feed.read(node)
-        self.count("skipped", "no words", int(entry is None))
+        self.count("notes", "without words", int(entry is None))
         return entry

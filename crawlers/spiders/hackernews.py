@@ -52,6 +52,6 @@ class HackerNewsSpider(SourceSpider):
     def read(self, hit: hacker_news.Hit) -> Mention | None:
         """Read a hit, unless its words were taken back."""
         if hacker_news.is_deleted(hit):
-            self.count("skipped", "deleted")
+            self.count("notes", "deleted")
             return None
         return hacker_news.read_hit(hit, self.name)

@@ -1,0 +1,49 @@
+"""The closed sets of values a mention can have."""
+
+import enum
+
+
+class Kind(enum.StrEnum):
+    """What sort of text a mention is."""
+
+    POST = "post"
+    COMMENT = "comment"
+    REVIEW = "review"
+    ARTICLE = "article"
+    EPISODE = "episode"
+
+
+class MediaKind(enum.StrEnum):
+    """What sort of file is attached."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+
+
+class Feeling(enum.StrEnum):
+    """The sign of a sentiment."""
+
+    POSITIVE = "positive"
+    NEUTRAL = "neutral"
+    NEGATIVE = "negative"
+
+
+class Confidence(enum.StrEnum):
+    """How far a licence statement can be trusted (rights.md, transition T12)."""
+
+    AUTHORITATIVE = "authoritative"
+    SCRAPED = "scraped"
+
+
+class Permission(enum.StrEnum):
+    """Where our request to the author stands (rights.md §1.2, axis A)."""
+
+    NOT_REQUESTED = "not_requested"
+    QUEUED = "queued"
+    REQUESTED = "requested"
+    GRANTED = "granted"
+    DECLINED = "declined"
+    NO_RESPONSE = "no_response"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
