@@ -21,7 +21,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawlers.addresses import PrivateAddress
-from crawlers.robots import UNASKED, product_token
+from crawlers.robots import UNANSWERED, UNASKED, product_token
 from search.mention import Mention
 
 FILE = "/.well-known/tdmrep.json"
@@ -253,6 +253,6 @@ class Reservations:
             response = await self._crawler.engine.download_async(request)
         except PrivateAddress:
             raise
-        except Exception:  # noqa: BLE001 - no answer leaves the matter unset; the page still speaks
+        except UNANSWERED:  # which leaves the matter unset; the page still speaks
             return ()
         return read_tdmrep(response.body) if 200 <= response.status < 300 else ()

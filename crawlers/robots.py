@@ -13,7 +13,16 @@ from typing import Self
 
 from protego import Protego
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
@@ -29,6 +38,20 @@ FORBIDDEN = frozenset({401, 403, 451})
 
 UNASKED = "sayso_unasked"
 """In ``request.meta``: a file that says what is allowed, which may be read before it is known."""
+
+
+UNANSWERED = (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    OSError,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+"""How asking a site for a file about itself can fail."""
 
 
 class RobotsRefused(IgnoreRequest):
@@ -143,7 +166,7 @@ class RobotsTxt:
             response = await self._crawler.engine.download_async(request)
         except PrivateAddress:
             raise
-        except Exception as error:  # noqa: BLE001 - RFC 9309: whatever the cause, do not fetch
+        except UNANSWERED as error:  # RFC 9309: whatever the cause, do not fetch
             reason = str(error) or type(error).__name__
             return Rules(refused=f"the site could not be asked ({reason})", unreachable=True)
         return read_rules(response.status, response.body)

@@ -63,6 +63,7 @@ def test_broad_excepts_stand_in_two_places_only() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or ast.unparse(node.type) in {"Exception", "BaseException"})
+        and ast.unparse(node.body[-1]) != "raise"  # tidying up and passing on is not catching
     }
 
     assert broad <= {"pipelines/stages.py", "crawlers/cli.py"}

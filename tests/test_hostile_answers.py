@@ -120,6 +120,14 @@ def read_whole(body: bytes) -> None:
         assert entry is None or entry.mention.text or entry.mention.title
 
 
+def test_a_feed_that_breaks_the_parser_is_a_changed_layout() -> None:
+    spaces = b'xmlns:cc="http://backend.userland.com/creativeCommonsRssModule"'
+    body = b'<rss version="2.0" ' + spaces + b"><channel></cc:license><item></channel></rss>"
+
+    with pytest.raises(LayoutChanged, match="too broken"):
+        read_feed(Response("https://bean.example/feed", body=body), "feed")
+
+
 def test_a_feed_named_like_a_file_is_not_opened(tmp_path: Any) -> None:
     secret = tmp_path / "secret.xml"
     secret.write_text("<rss version='2.0'><channel><item><title>x</title></item></channel></rss>")

@@ -25,37 +25,45 @@ READ_HERE = 20
 class Extraction:
     """Reads the articles of one crawl."""
 
-    def __init__(self, processes: int | None = None) -> None:
-        self._processes = _spare_cores() if processes is None else processes
-        self._read = 0
+    def __init__(self, *, read_here: int = READ_HERE, elsewhere: bool | None = None) -> None:
+        self._read_here = read_here
+        self._elsewhere = _spare_cores() > 0 if elsewhere is None else elsewhere
 
     async def read(
         self, html: str, url: str, source: str, link_header: str | None = None
     ) -> Mention | None:
         """Do as `read_article_text` does, without holding up the crawl for long."""
-        self._read += 1
-        if self._read <= READ_HERE or not self._processes:
+        self._read_here -= 1
+        if self._read_here >= 0 or not self._elsewhere:
             return read_article_text(html, url, source, link_header)
         loop = asyncio.get_running_loop()
         job = functools.partial(read_article_text, html, url, source, link_header)
         try:
-            return await loop.run_in_executor(_pool(self._processes), job)
+            return await loop.run_in_executor(_pool(), job)
         except BrokenProcessPool:
-            _pool.cache_clear()
-            self._processes = 0
+            self._elsewhere = False
             return job()
+
+
+def close() -> None:
+    """End the processes, if there are any; without it they end with this one."""
+    if _pool.cache_info().currsize:
+        _pool().shutdown(cancel_futures=True)
+        _pool.cache_clear()
 
 
 def _spare_cores() -> int:
     """Leave one core to the crawl, which is one thread."""
-    return min(4, len(os.sched_getaffinity(0)) - 1 if hasattr(os, "sched_getaffinity") else 1)
+    return min(4, (os.cpu_count() or 1) - 1)
 
 
 @functools.cache
-def _pool(processes: int) -> ProcessPoolExecutor:
+def _pool() -> ProcessPoolExecutor:
     """Start the processes once; all crawls of a run share them."""
     return ProcessPoolExecutor(
-        processes, mp_context=multiprocessing.get_context("spawn"), initializer=_follow_parent
+        max(1, _spare_cores()),
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_follow_parent,
     )
 
 

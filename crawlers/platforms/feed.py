@@ -21,6 +21,9 @@ from search.mention import Author, Licence, Media
 
 Node = dict[str, Any]
 
+_PARSER_FAULTS = (LookupError, TypeError, ValueError, AttributeError, RecursionError)
+"""What feedparser itself stumbles into on some broken feeds, such as a lone end of a licence."""
+
 _TOMBSTONE = re.compile(rb"<(?:[\w.-]+:)?deleted-entry[\s/>]")
 _ENCODING = re.compile(rb"<\?xml[^>]*\bencoding\s*=")
 _OPEN_RIGHTS = re.compile(r"creative\s*commons|\bcc[ -](by|0|zero)\b|public domain", re.IGNORECASE)
@@ -32,7 +35,11 @@ def read_feed(page: Response, source: str) -> Feed:
     """Read one document; `LayoutChanged` when it is no feed of any kind."""
     if page.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return read_json_feed(page.body, page.url, source)
-    parsed = _parse(page)
+    try:
+        parsed = _parse(page)
+    except _PARSER_FAULTS as error:
+        problem = f"the feed is too broken to read: {type(error).__name__}: {error}"
+        raise LayoutChanged(source, problem) from error
     if not parsed.version and not parsed.entries:
         raise LayoutChanged(source, "the answer is no feed")
     head = parsed.feed

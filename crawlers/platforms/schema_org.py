@@ -160,7 +160,7 @@ def _read_json(text: str) -> Any:
 
 
 def _without_comments(text: str) -> str:
-    text = _CONTROLS.sub(" ", text.strip().rstrip(";"))
+    text = _CONTROLS.sub(" ", text.strip("\ufeff \t\r\n;"))
     return re.sub(r",(\s*[}\]])", r"\1", str(jstyleson.dispose(text)))
 
 

@@ -40,10 +40,11 @@ def document(row: int, mention: Mention, state: State, schema: tantivy.Schema) -
         parents = owner.read(state if owner.own else mention)
         if not parents:
             continue
-        for leaf in owner.leaves:
-            if values := _leaf_values(leaf.read, parents):
-                known.append(leaf.path)
-                leaf.add(made, values, mention)
+        for path, read, add in owner.leaves:
+            values = read(parents[0]) if len(parents) == 1 else _gathered(read, parents)
+            if values is not None and values != ():
+                known.append(path)
+                add(made, values if type(values) is tuple else (values,), mention)
     return tantivy.Document.from_dict(made, schema)
 
 
@@ -52,9 +53,7 @@ def row_of(key: int) -> int:
     return key & ((1 << _ROW_BITS) - 1)
 
 
-def _leaf_values(read: Callable[[Any], Any], parents: Sequence[Any]) -> tuple[Any, ...]:
-    if len(parents) == 1:
-        return _several(read(parents[0]))
+def _gathered(read: Callable[[Any], Any], parents: Sequence[Any]) -> tuple[Any, ...]:
     return tuple(value for parent in parents for value in _several(read(parent)))
 
 
@@ -102,6 +101,9 @@ def _adding_exact(name: str) -> _Add:
 
 def _adding_counted(name: str, facet: str) -> _Add:
     def add(made: dict[str, Any], values: tuple[str | bool, ...], _mention: Mention) -> None:
+        if len(values) == 1:  # nearly always
+            made[name], made[facet] = _counted(values[0])
+            return
         pairs = [_counted(value) for value in dict.fromkeys(values)]
         made[name] = [folded for folded, _ in pairs]
         made[facet] = [shown for _, shown in pairs]
@@ -165,7 +167,7 @@ def _reading(path: str) -> Callable[[Any], tuple[Any, ...]]:
     def read(document: Any) -> tuple[Any, ...]:
         found: tuple[Any, ...] = (document,)
         for step in steps:
-            found = _leaf_values(step, found)
+            found = _gathered(step, found)
         return found
 
     return read
