@@ -175,7 +175,7 @@ class SourceSpider(scrapy.Spider):
             try:
                 found = reader(node, *args)
             except (LookupError, TypeError, ValueError, AttributeError) as error:
-                self.count("unreadable", f"{type(error).__name__}: {error}")
+                self.count("unreadable", _name_of(reader, error))
                 continue
             if found is not None:
                 yield found
@@ -188,3 +188,9 @@ class SourceSpider(scrapy.Spider):
         """Add to ``sayso/<what>/<reason>`` in the run's statistics."""
         if times:
             self.crawler.stats.inc_value(f"sayso/{what}/{reason}", times)
+
+
+def _name_of(reader: Callable[..., Any], error: Exception) -> str:
+    """Name what a reader missed, without anything a person wrote: it goes to statistics."""
+    missing = f" {error}" if isinstance(error, LookupError) else ""
+    return f"{reader.__name__}: {type(error).__name__}{missing}"

@@ -154,6 +154,8 @@ class _Run:
             return RunState.INTERRUPTED, "stopped before the end; what was found is kept"
         if store_error := self._stat("sayso/store_error"):
             return RunState.FAILED, store_error
+        if undelivered := self._stat("sayso/undelivered"):
+            return RunState.FAILED, f"{undelivered} mentions could not be stored; crawl again"
         return _judge_faults(faults)
 
 

@@ -53,14 +53,15 @@ def enrich(mention: Mention, context: Context) -> Mention:
     """
     Run every stage over one mention.
 
-    Raises `DropMention` when it is not wanted and `StageFailed` when a stage breaks on it; any
-    other `SaysoError`, such as a language that does not exist, is a fault of the settings.
+    Raises `DropMention` when it is not wanted and `StageFailed` when a stage breaks on it. Any
+    other `SaysoError`, such as a language that does not exist, is a fault of the settings, and an
+    `OSError` or `MemoryError` one of the machine: neither is the mention's.
     """
     for stage in STAGES:
         try:
             mention = stage.run(mention, context)
-        except SaysoError:
-            raise
+        except (SaysoError, OSError, MemoryError):
+            raise  # the fault of settings or of the machine, not of this mention
         except Exception as error:  # one of two such places: one bad mention must not end a run
             raise StageFailed(stage.name, error) from error
     return mention

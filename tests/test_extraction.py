@@ -24,7 +24,8 @@ import asyncio, multiprocessing, os, signal
 from crawlers.platforms.extraction import Extraction
 
 if __name__ == "__main__":
-    asyncio.run(Extraction(read_here=0, elsewhere=True).read("<p>x</p>", "https://a.example/", "x"))
+    work = Extraction(read_here=0, elsewhere=True)
+    asyncio.run(work.read("<p>x</p>", "https://a.example/", "x"))
     print(*(child.pid for child in multiprocessing.active_children()), flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -79,7 +80,7 @@ def is_running(pid: str) -> bool:
 def test_a_killed_crawl_leaves_no_process_behind(tmp_path: Path) -> None:
     script = tmp_path / "killed.py"
     script.write_text(KILLED, encoding="utf-8")
-    done = subprocess.run(  # noqa: S603 - our own program
+    done = subprocess.run(
         [sys.executable, str(script)],
         capture_output=True,
         text=True,

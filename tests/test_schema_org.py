@@ -223,8 +223,23 @@ def test_numbers_are_read_with_comma_or_point(text: str | None, number: float | 
 
 
 names = st.sampled_from(
-    """@type @id @graph @value name review author reviewRating ratingValue itemReviewed
-    aggregateRating url reviewBody bestRating datePublished""".split()
+    [
+        "@type",
+        "@id",
+        "@graph",
+        "@value",
+        "name",
+        "review",
+        "author",
+        "reviewRating",
+        "ratingValue",
+        "itemReviewed",
+        "aggregateRating",
+        "url",
+        "reviewBody",
+        "bestRating",
+        "datePublished",
+    ]
 )
 values = st.sampled_from(["Review", "Product", "#r", "4", "http://[", "2026-01-01"]) | st.text(
     max_size=8

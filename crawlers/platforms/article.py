@@ -145,6 +145,7 @@ def _share_in_links(page: Markup, text: str) -> float:
 
 def _titles(page: Markup, stated: Node | None, extracted: Document | None) -> Iterator[str]:
     title = page.tree.css_first("title")
+    site = page.meta("og:site_name") or ""
     for found in (
         stated.text("headline", "name") if stated else None,
         page.meta("og:title"),
@@ -152,7 +153,7 @@ def _titles(page: Markup, stated: Node | None, extracted: Document | None) -> It
         title.text() if title is not None else None,
     ):
         if found and (tidy := " ".join(unescape(found).split())):
-            yield tidy
+            yield tidy.removesuffix(site).rstrip(" |–—-·:") or tidy  # noqa: RUF001 - as sites do
 
 
 def _published(page: Markup, stated: Node | None, extracted: Document | None) -> Iterator[str]:

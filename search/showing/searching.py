@@ -68,7 +68,7 @@ def show_page(console: Console, page: Page, query: Query, *, explain: bool = Fal
         console.print(_snippet(query, stored), soft_wrap=False)
         console.print(Text(f"  {mention.url}  {stored.id[:10]}", style="dim"), soft_wrap=True)
         if explain:
-            for span in find(query, mention):
+            for span in find(query, mention, stored.state):
                 found = _value(mention, span.path)[span.start : span.end]
                 console.print(f"  [yellow]{span.path} {span.start}-{span.end}[/]: {found}")
         console.print()
@@ -91,7 +91,7 @@ def _headline(mention: Mention) -> Text:
 
 def _snippet(query: Query, stored: StoredMention) -> Text:
     mention = stored.mention
-    spans = [span for span in find(query, mention) if span.path == "text"]
+    spans = [span for span in find(query, mention, stored.state) if span.path == "text"]
     shown = Text("  ")
     for segment in snippet(mention.text, spans, width=240):
         shown.append(" ".join(segment.text.split("\n")), "bold reverse" if segment.hit else "")

@@ -33,6 +33,17 @@ def test_two_writers_and_a_searcher_lose_and_double_nothing(path: Path) -> None:
     assert totals == sorted(totals)
 
 
+def test_writers_that_do_nothing_but_write_wait_for_each_other(path: Path) -> None:
+    writers = [start("write", path, 2_000 * number, 2_000) for number in range(3)]
+    for writer in writers:
+        writer.communicate()
+
+    assert [writer.returncode for writer in writers] == [0, 0, 0]
+    with EmbeddedStore(path) as store:
+        assert store.search(Everything()).total == 6_000
+        assert store.check() == []
+
+
 @pytest.mark.parametrize("command", ["write", "write_and_search"])
 def test_a_killed_writer_leaves_everything_it_was_told_is_kept(path: Path, command: str) -> None:
     kept = 0

@@ -1,0 +1,120 @@
+"""Between spider and store nothing is lost: the store is busy, full or gone, on real processes."""
+
+import contextlib
+import json
+import random
+import resource
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from search.query import Everything
+from search.stores.opening import open_store
+from tests.crawling import process_environment, write_config
+from tests.serving import Reply, Routes, Site, serve
+
+MENTIONS = 600
+ENTRY = """<item><title>Entry {n}</title><link>{address}/entry-{n}</link>
+<description>{n} {text}</description></item>"""
+
+
+def feed_site(address: str) -> Routes:
+    words = random.Random(7)  # noqa: S311 - words that do not compress, not secrets
+    entries = "".join(
+        ENTRY.format(n=n, address=address, text=words.randbytes(2_000).hex(" ", 4))
+        for n in range(MENTIONS)
+    )
+    body = f"<rss version='2.0'><channel><title>t</title>{entries}</channel></rss>".encode()
+    return {"/rss": Reply(body, "application/rss+xml", headers={"ETag": '"v1"'})}
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with serve(feed_site) as running:
+        yield running
+
+
+def configure(folder: Path, site: Site) -> Path:
+    source = f'[[sources]]\nsource = "feed"\naddresses = ["{site.address}/rss"]\n'
+    return write_config(folder, sources=source)
+
+
+def crawl(config: Path, *, largest_file: int | None = None) -> tuple[int, dict[str, Any]]:
+    """Crawl in a process that may be forbidden to write files beyond a size."""
+
+    def limit() -> None:
+        if largest_file is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+
+    done = subprocess.run(  # noqa: PLW1509 - single-threaded until it starts
+        [sys.executable, "-m", "crawlers.cli", "--config", str(config), "crawl", "--json"],
+        capture_output=True, text=True, check=False, timeout=120, preexec_fn=limit,
+        env={**process_environment(), "PYTHONDONTWRITEBYTECODE": "1"},
+    )  # fmt: skip
+    return done.returncode, json.loads(done.stdout or "{}")
+
+
+def count(config: Path) -> int:
+    with open_store(config.parent / "sayso.db") as store:
+        assert store.check() == []
+        return store.search(Everything(), limit=0).total
+
+
+def test_a_busy_store_is_waited_for(site: Site, tmp_path: Path) -> None:
+    config = configure(tmp_path, site)
+    open_store(tmp_path / "sayso.db").close()
+    held = threading.Event()
+
+    def hold() -> None:
+        path = tmp_path / "sayso.db"
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            held.set()
+            time.sleep(25)  # longer than a store waits by itself
+            other.execute("ROLLBACK")
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait()
+    code, report = crawl(config)
+    holder.join()
+
+    assert (0, MENTIONS) == (code, report["new"])
+    assert report["notes"]["store_busy"] >= 1
+    assert count(config) == MENTIONS
+
+
+def test_a_full_disk_fails_the_run_and_the_next_one_completes_it(
+    site: Site, tmp_path: Path
+) -> None:
+    config = configure(tmp_path, site)
+    code, report = crawl(config, largest_file=400_000)
+
+    assert (3, "failed") == (code, report["state"])
+    assert "sayso.db" in report["problem"]
+    kept = count(config)
+    assert kept < MENTIONS
+
+    code, report = crawl(config)
+    assert (0, MENTIONS - kept) == (code, report["new"])
+    assert count(config) == MENTIONS
+
+
+def test_a_store_that_cannot_be_used_is_said_before_any_site_is_asked(
+    site: Site, tmp_path: Path
+) -> None:
+    config = configure(tmp_path, site)
+    (tmp_path / "sayso.db").write_bytes(b"not a store at all, but somebody's notes" * 100)
+    before = (tmp_path / "sayso.db").read_bytes()
+    code, _ = crawl(config)
+
+    assert code == 1
+    assert site.asked == []
+    assert before == (tmp_path / "sayso.db").read_bytes()
