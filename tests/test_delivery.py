@@ -3,10 +3,8 @@
 import contextlib
 import json
 import random
-import resource
 import sqlite3
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -17,7 +15,8 @@ import pytest
 
 from search.query import Everything
 from search.stores.opening import open_store
-from tests.crawling import process_environment, write_config
+from tests.crawling import run_sayso, write_config
+from tests.requiring import require
 from tests.serving import Reply, Routes, Site, serve
 
 MENTIONS = 600
@@ -46,19 +45,24 @@ def configure(folder: Path, site: Site) -> Path:
     return write_config(folder, sources=source)
 
 
-def crawl(config: Path, *, largest_file: int | None = None) -> tuple[int, dict[str, Any]]:
-    """Crawl in a process that may be forbidden to write files beyond a size."""
-
-    def limit() -> None:
-        if largest_file is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
-
-    done = subprocess.run(  # noqa: PLW1509 - single-threaded until it starts
-        [sys.executable, "-m", "crawlers.cli", "--config", str(config), "crawl", "--json"],
-        capture_output=True, text=True, check=False, timeout=120, preexec_fn=limit,
-        env={**process_environment(), "PYTHONDONTWRITEBYTECODE": "1"},
-    )  # fmt: skip
+def crawl(config: Path) -> tuple[int, dict[str, Any]]:
+    done = run_sayso("--config", str(config), "crawl", "--json")
     return done.returncode, json.loads(done.stdout or "{}")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of one megabyte, on machines where a test may mount one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)],
+        capture_output=True,
+        check=False,
+    )
+    require("mount", present=mounted.returncode == 0, why="only root may mount a small disk")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def count(config: Path) -> int:
@@ -92,13 +96,14 @@ def test_a_busy_store_is_waited_for(site: Site, tmp_path: Path) -> None:
 
 
 def test_a_full_disk_fails_the_run_and_the_next_one_completes_it(
-    site: Site, tmp_path: Path
+    site: Site, small_disk: Path
 ) -> None:
-    config = configure(tmp_path, site)
-    code, report = crawl(config, largest_file=400_000)
+    config = configure(small_disk, site)
+    code, report = crawl(config)
 
     assert (3, "failed") == (code, report["state"])
     assert "sayso.db" in report["problem"]
+    subprocess.run(["mount", "-o", "remount,size=64m", str(small_disk)], check=True)
     kept = count(config)
     assert kept < MENTIONS
 
