@@ -43,6 +43,7 @@ SETTINGS = {
     "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
     "DOWNLOAD_DELAY": 0,
     "COOKIES_ENABLED": False,
+    "CONCURRENT_ITEMS": 16,
 }
 
 
@@ -181,7 +182,7 @@ def measure(kind: str, address: str, count: int) -> tuple[float, int]:
     return float(speed), int(mentions)
 
 
-def main(count: int = 2000, runs: int = 5) -> None:
+def main(count: int = 10_000, runs: int = 3) -> None:
     """Measure both in turn and print the medians and their ratio."""
     origin, bodies = page_bodies()
     size = statistics.mean(map(len, bodies)) / 1000

@@ -105,6 +105,12 @@ class SourceSpider(scrapy.Spider):
         self.plan = plan
         self.next_cursor: dict[str, Any] = dict(plan.cursor)
         self.matcher = Matcher({brand.name: brand.tree for brand in plan.brands})
+        self._readable = self._unreadable = 0
+
+    @property
+    def layout_changed(self) -> bool:
+        """Whether all it was given to read lacked the form its readers know."""
+        return self._unreadable > 0 and self._readable == 0
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -175,8 +181,10 @@ class SourceSpider(scrapy.Spider):
             try:
                 found = reader(node, *args)
             except (LookupError, TypeError, ValueError, AttributeError) as error:
-                self.count("unreadable", _name_of(reader, error))
+                self.count("unreadable", _name_of(error))
+                self._unreadable += 1
                 continue
+            self._readable += 1
             if found is not None:
                 yield found
 
@@ -190,7 +198,7 @@ class SourceSpider(scrapy.Spider):
             self.crawler.stats.inc_value(f"sayso/{what}/{reason}", times)
 
 
-def _name_of(reader: Callable[..., Any], error: Exception) -> str:
+def _name_of(error: Exception) -> str:
     """Name what a reader missed, without anything a person wrote: it goes to statistics."""
-    missing = f" {error}" if isinstance(error, LookupError) else ""
-    return f"{reader.__name__}: {type(error).__name__}{missing}"
+    missing = f": {error}" if isinstance(error, LookupError) else ""
+    return f"{type(error).__name__}{missing}"

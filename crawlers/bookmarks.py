@@ -39,7 +39,7 @@ def read_cursor(plan: "Plan", config: Config) -> Mapping[str, Any]:
         saved = store.cursor(cursor_key(plan))
     if saved is None:
         return {}
-    covers = saved["covers"] and dt.datetime.fromisoformat(saved["covers"])
+    covers = _time(saved["covers"])
     if covers and (plan.since is None or plan.since < covers - SLACK):
         return {}
     cursor: Mapping[str, Any] = saved["cursor"]
@@ -52,6 +52,7 @@ class Bookmarks:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._errors = 0
+        self._began_at = dt.datetime.now(dt.UTC)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -69,7 +70,11 @@ class Bookmarks:
 
     async def save(self, spider: Spider, reason: str) -> None:
         """Move the cursor, unless something before it may be missing."""
-        missed = self._errors or any(fault.passing for fault in faults_of(self._crawler))
+        missed = (
+            self._errors
+            or any(fault.passing for fault in faults_of(self._crawler))
+            or getattr(spider, "layout_changed", False)
+        )
         plan: Plan | None = getattr(spider, "plan", None)
         if plan is None or reason != "finished" or missed:
             return
@@ -79,6 +84,22 @@ class Bookmarks:
         key = cursor_key(plan)
         with open_store(config_of(self._crawler).store_path) as store:
             before = store.cursor(key) if plan.cursor else None
-            since = plan.since.isoformat() if plan.since else None
-            covers = before["covers"] if before else since
-            store.save_cursor(key, {"covers": covers, "cursor": cursor})
+            covers = _covers(plan.since, before)
+            mark = {"covers": covers and covers.isoformat(), "cursor": cursor}
+            store.save_cursor(key, {**mark, "until": self._began_at.isoformat()})
+
+
+def _covers(since: dt.datetime | None, before: Mapping[str, Any] | None) -> dt.datetime | None:
+    """
+    Say since when nothing is missing; ``None``: since ever.
+
+    A run that was asked for less than has happened since the last one leaves a gap between them.
+    """
+    until = _time(before.get("until")) if before else None
+    if before is None or (since and until and since > until):
+        return since
+    return _time(before["covers"])
+
+
+def _time(text: str | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(text) if text else None

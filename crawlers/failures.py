@@ -12,13 +12,16 @@ from scrapy.http import Request, Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
+from crawlers.pauses import HostBusy
 from crawlers.robots import RobotsRefused
+from search.errors import SaysoError
 
 
 class FaultKind(enum.StrEnum):
     """Why a request brought nothing."""
 
     BLOCKED = "blocked"
+    BUSY = "busy"
     GONE = "gone"
     REFUSED = "refused"
     UNREACHABLE = "unreachable"
@@ -36,6 +39,9 @@ ADVICE = {
 """What to do about a status by which a source refuses us."""
 
 
+_PASSING = frozenset({FaultKind.BLOCKED, FaultKind.BUSY, FaultKind.UNREACHABLE})
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Fault:
     """One request that failed."""
@@ -49,9 +55,7 @@ class Fault:
     @property
     def passing(self) -> bool:
         """Whether the same request may succeed next time, so that the cursor must not move."""
-        return self.kind is not FaultKind.GONE and (
-            self.needed or self.kind in {FaultKind.UNREACHABLE, FaultKind.BLOCKED}
-        )
+        return self.kind is not FaultKind.GONE and (self.needed or self.kind in _PASSING)
 
 
 class Failures:
@@ -66,9 +70,19 @@ class Failures:
         return cls(crawler)
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        """Watch the first requests."""
-        async for request in start:
-            yield self._watched(request)
+        """Watch the first requests; a source that asks for nothing has found nothing out."""
+        asked = False
+        try:
+            async for request in start:
+                asked = True
+                yield self._watched(request)
+        except Exception as error:
+            self._keep(None, FaultKind.UNREADABLE, _sentence(error), self._address)
+            raise
+        if not asked:
+            self._keep(
+                None, FaultKind.UNREADABLE, "nothing to ask for these brands", self._address
+            )
 
     async def process_spider_output(
         self,
@@ -85,9 +99,13 @@ class Failures:
         """Keep what a callback could not read; other pages go on."""
         if isinstance(exception, HttpError):
             return None
-        problem = f"{type(exception).__name__}: {exception}"
-        self._keep(response.request, FaultKind.UNREADABLE, problem, response.url)
+        self._keep(response.request, FaultKind.UNREADABLE, _sentence(exception), response.url)
         return []
+
+    @property
+    def _address(self) -> str:
+        plan = getattr(self._crawler.spider, "plan", None)
+        return (plan and plan.address) or ""
 
     def _watched(self, yielded: Any) -> Any:
         if isinstance(yielded, Request) and yielded.errback is None:
@@ -110,17 +128,28 @@ class Failures:
 def classify(error: BaseException | None) -> tuple[FaultKind, str]:
     """Say what kind of failure an exception is, and put it in a sentence."""
     if isinstance(error, HttpError):
-        status = error.response.status
-        if status in {404, 410}:
-            return FaultKind.GONE, f"HTTP {status}"
-        if status in ADVICE:
-            return FaultKind.BLOCKED, f"HTTP {status}: {ADVICE[status]}"
-        return FaultKind.UNREACHABLE, f"HTTP {status}"
+        return _classify_status(error.response.status)
     if isinstance(error, RobotsRefused) and error.unreachable:
         return FaultKind.UNREACHABLE, str(error)
+    if isinstance(error, HostBusy):
+        return FaultKind.BUSY, str(error)
     if isinstance(error, IgnoreRequest):
         return FaultKind.REFUSED, str(error)
     return FaultKind.UNREACHABLE, f"{type(error).__name__}: {error}".rstrip(": ")
+
+
+def _classify_status(status: int) -> tuple[FaultKind, str]:
+    if status in {404, 410}:
+        return FaultKind.GONE, f"HTTP {status}"
+    if status in ADVICE:
+        kind = FaultKind.BUSY if status == 429 else FaultKind.BLOCKED
+        return kind, f"HTTP {status}: {ADVICE[status]}"
+    return FaultKind.UNREACHABLE, f"HTTP {status}"
+
+
+def _sentence(error: Exception) -> str:
+    """Our own errors are sentences already; others need their name."""
+    return str(error) if isinstance(error, SaysoError) else f"{type(error).__name__}: {error}"
 
 
 def faults_of(crawler: Crawler) -> list[Fault]:

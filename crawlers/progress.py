@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from crawlers.runs import Progress, RunReport, RunState
 
@@ -42,11 +43,11 @@ def table_of(reports: Sequence[RunReport]) -> Table:
     for name in ("responses", "new", "changed", "unchanged", "other", "refused"):
         table.add_column(name, justify="right")
     for report in reports:
-        state = f"[{STYLES[report.state]}]{report.state}[/]"
+        state = Text(report.state, style=STYLES[report.state])
         other = sum(report.dropped.values())
         refused = sum(report.refused.values())
         counts = (report.requests, report.new, report.changed, report.unchanged, other, refused)
-        table.add_row(report.source, report.address or "", state, *map(str, counts))
+        table.add_row(report.source, Text(report.address or ""), state, *map(str, counts))
     return table
 
 
@@ -72,6 +73,8 @@ def remarks(report: RunReport) -> Iterator[str]:
         yield f"{count} not readable, the layout may have changed: {error}"
     if report.quarantined:
         yield f"{report.quarantined} in quarantine: kept, but a stage failed on them"
+    if "stopped by max_pages" in report.notes or report.skipped.get("max_pages"):
+        yield "there is more than max_pages allows to read in one run"
     minor = [fault for fault in report.faults if not fault.needed]
     for fault in minor[:SHOWN_FAULTS]:
         yield f"{fault.kind}: {fault.url}: {fault.problem}"
@@ -90,8 +93,8 @@ def _line(report: RunReport) -> str:
 
 
 def worst_exit(reports: Sequence[RunReport]) -> int:
-    """Return 0 when all finished, 130 when a person stopped it, 3 when a run brought nothing."""
+    """Return 130 when a person stopped it, 3 when a run failed or was blocked, else 0."""
     states = {report.state for report in reports}
-    if states & {RunState.FAILED, RunState.BLOCKED}:
-        return 3
-    return 130 if RunState.INTERRUPTED in states else 0
+    if RunState.INTERRUPTED in states:
+        return 130
+    return 3 if states & {RunState.FAILED, RunState.BLOCKED} else 0

@@ -8,6 +8,7 @@ statements for robots the strictest counts.
 
 import asyncio
 import dataclasses
+import functools
 import json
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
@@ -32,8 +33,6 @@ NO_STORING = ("noindex", "none")
 NO_MINING = ("noai", "noml")
 NO_FOLLOWING = ("nofollow", "none")
 
-_HEAD_END = re.compile(rb"</head\b|<body\b", re.IGNORECASE)
-_META = re.compile(rb"<meta\b[^<>]*>", re.IGNORECASE)
 _NOT_MARKUP = re.compile(
     rb"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\b|\Z)", re.IGNORECASE | re.DOTALL
 )
@@ -152,27 +151,41 @@ def _robots_headers(response: Response, agent: str) -> Iterator[str]:
 
 def _metas(body: bytes, agent: str) -> dict[str, list[str]]:
     """
-    Read the ``<meta>`` elements of the head that concern us, by name.
+    Read the ``<meta>`` elements of the head that concern us, by name, in lower case.
 
     Searched with expressions, since parsing every page would cost more than fetching it; comments
-    and scripts are taken out only where something was found.
+    and scripts are taken out only where something was found that restricts us.
     """
     if body[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         body = body.replace(b"\x00", b"")  # UTF-16: what matters here is ASCII
-    end = _HEAD_END.search(body)
-    head = body[: end.start()] if end else body
-    if not _find_metas(head, agent):
-        return {}
-    return _find_metas(_NOT_MARKUP.sub(b"", head if end else body), agent)
+    lower = body.lower()
+    ends = [place for mark in (b"</head", b"<body") if (place := lower.find(mark)) >= 0]
+    head = lower[: min(ends)] if ends else lower
+    found = _find_metas(head, agent)
+    return _find_metas(_NOT_MARKUP.sub(b"", head), agent) if _restricts(found) else found
+
+
+@functools.cache
+def _meta_pattern(agent: str) -> re.Pattern[bytes]:
+    names = b"|".join([b"robots", b"tdm-reservation", re.escape(agent.encode())])
+    return re.compile(rb"<meta\b[^<>]*?(?:" + names + rb")[^<>]*>")
+
+
+def _restricts(metas: dict[str, list[str]]) -> bool:
+    said = " ".join(metas.get("robots", []))
+    return "tdm-reservation" in metas or any(
+        word in said for word in (*NO_STORING, *NO_MINING, *NO_FOLLOWING)
+    )
 
 
 def _find_metas(head: bytes, agent: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for tag in _META.findall(head):
+    names = {"robots", agent.lower(), "tdm-reservation"}
+    for tag in _meta_pattern(agent.lower()).findall(head):
         pairs = _ATTRIBUTE.findall(tag.decode("latin-1"))
-        attributes = {name.lower(): (a or b or c).strip() for name, a, b, c in pairs}
-        name = attributes.get("name", "").lower()
-        if name in {"robots", agent.lower(), "tdm-reservation"}:
+        attributes = {name: (a or b or c).strip() for name, a, b, c in pairs}
+        name = attributes.get("name", "")
+        if name in names:
             key = name if name == "tdm-reservation" else "robots"
             found.setdefault(key, []).append(attributes.get("content", ""))
     return found

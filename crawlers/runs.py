@@ -10,7 +10,7 @@ import dataclasses
 import datetime as dt
 import enum
 import logging
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +26,9 @@ from search.config import Config
 
 LOOK_SECONDS = 0.2
 """How often progress is reported."""
+
+LANES = 16
+"""So many hosts are read side by side; each crawl has a matcher and a store of its own open."""
 
 
 class RunState(enum.StrEnum):
@@ -57,6 +60,8 @@ class RunReport:
     """What sites or authors do not want harvested, by reason."""
     dropped: Mapping[str, int] = dataclasses.field(default_factory=dict)
     """What was read but is about no brand, by reason."""
+    skipped: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    """Pages that were passed over, by reason."""
     unreadable: Mapping[str, int] = dataclasses.field(default_factory=dict)
     """What did not have the form its reader knows, by error."""
     notes: Mapping[str, int] = dataclasses.field(default_factory=dict)
@@ -99,8 +104,8 @@ class _Run:
 
     @property
     def interrupted(self) -> bool:
-        """Whether a person stopped it."""
-        return bool(self._stat("finish_reason") == "shutdown")
+        """Whether a person stopped it; after a second Ctrl-C Scrapy gives no reason."""
+        return self.error is None and self._stat("finish_reason") in {None, "shutdown"}
 
     def _stat(self, key: str) -> Any:
         return self.crawler.stats.get_value(key) if self.crawler else None
@@ -123,6 +128,7 @@ class _Run:
             quarantined=mentions.get("quarantined", 0),
             refused=counts.pop("refused", {}),
             dropped=counts.pop("dropped", {}),
+            skipped=counts.pop("skipped", {}),
             unreadable=counts.pop("unreadable", {}),
             notes=counts.pop("notes", {}),
             faults=faults,
@@ -152,21 +158,40 @@ class _Run:
             return RunState.RUNNING if self.crawler else RunState.WAITING, None
         if self.crawler is None or self.interrupted:
             return RunState.INTERRUPTED, "stopped before the end; what was found is kept"
+        if defect := self._defect():
+            return RunState.FAILED, defect
+        return _judge_faults(faults, self._answers())
+
+    def _defect(self) -> str | None:
+        """Say what went wrong between the source's answers and the store."""
         if store_error := self._stat("sayso/store_error"):
-            return RunState.FAILED, store_error
+            return str(store_error)
         if undelivered := self._stat("sayso/undelivered"):
-            return RunState.FAILED, f"{undelivered} mentions could not be stored; crawl again"
-        return _judge_faults(faults)
+            return f"{undelivered} mentions could not be stored; crawl again"
+        if self.crawler and getattr(self.crawler.spider, "layout_changed", False):
+            return "nothing had the form its reader knows; has the layout changed?"
+        return None
+
+    def _answers(self) -> int:
+        """Count the responses that a source answered as asked."""
+        refused = self._stat("httperror/response_ignored_count") or 0
+        return (self._stat("response_received_count") or 0) - refused
 
 
-def _judge_faults(faults: Sequence[Fault]) -> tuple[RunState, str | None]:
-    needed = [fault for fault in faults if fault.needed]
-    if not needed:
+def _judge_faults(faults: Sequence[Fault], answers: int) -> tuple[RunState, str | None]:
+    """Say how a run ended; one whose pages failed more often than not has failed as a whole."""
+    decisive = [fault for fault in faults if fault.needed]
+    passing = [fault for fault in faults if fault.passing]
+    if not decisive and len(passing) > answers:
+        decisive = passing
+    if not decisive:
         return RunState.FINISHED, None
-    worst = next((fault for fault in needed if fault.kind is FaultKind.BLOCKED), needed[0])
-    refused = {FaultKind.BLOCKED, FaultKind.REFUSED}
-    state = RunState.BLOCKED if worst.kind in refused else RunState.FAILED
+    worst = next((fault for fault in decisive if fault.kind in _SHUT_OUT), decisive[0])
+    state = RunState.BLOCKED if worst.kind in _SHUT_OUT else RunState.FAILED
     return state, f"{worst.url}: {worst.problem}"
+
+
+_SHUT_OUT = frozenset({FaultKind.BLOCKED, FaultKind.BUSY, FaultKind.REFUSED})
 
 
 def run_plans(
@@ -187,8 +212,9 @@ def run_plans(
     if not verbose:
         logging.getLogger("scrapy").setLevel(logging.CRITICAL)
     runs = [_Run(plan, process) for plan in plans]
-    for lane in _lanes(runs):
-        _follow(lane)
+    waiting = deque(_lanes(runs))
+    for _ in range(min(LANES, len(waiting))):
+        _follow(waiting.popleft(), waiting)
     if on_progress is not None:
         asyncio.get_event_loop().create_task(_watch(runs, on_progress))
     process.start()
@@ -215,13 +241,17 @@ def _lanes(runs: Sequence[_Run]) -> list[list[_Run]]:
     return list(lanes.values())
 
 
-def _follow(lane: list[_Run]) -> None:
-    """Start the first run of a lane, and each next one when the one before has ended."""
+def _follow(lane: list[_Run], waiting: deque[list[_Run]]) -> None:
+    """Start the first run of a lane, each next one when it has ended, then a lane that waits."""
     first, *rest = lane
 
     def go_on(ended: _Run) -> None:
-        if rest and not ended.interrupted:
-            _follow(rest)
+        if ended.interrupted:
+            return
+        if rest:
+            _follow(rest, waiting)
+        elif waiting:
+            _follow(waiting.popleft(), waiting)
 
     first.start(go_on)
 

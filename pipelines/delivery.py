@@ -80,7 +80,9 @@ class Delivery:
             raise DropItem(str(reason), log_level="DEBUG") from reason
         except StageFailed as error:
             await self._quarantine(mention, error)
-            raise DropItem(str(error), log_level="WARNING") from error
+            # Not the error itself: its words may be the mention's.
+            problem = f"{error.stage}: {type(error.cause).__name__}, in quarantine"
+            raise DropItem(problem, log_level="WARNING") from error
 
     async def _quarantine(self, mention: Mention, error: StageFailed) -> None:
         self._count("mentions/quarantined")
@@ -109,15 +111,17 @@ class Delivery:
         except StoreError as error:
             self._fail(batch, error)
             return
+        except Exception as error:
+            self._fail(batch, error)  # or everybody else in this batch would wait for ever
+            raise
         for outcome, (_, acknowledged) in zip(outcomes, batch, strict=True):
             self._count(f"mentions/{outcome}")
             acknowledged.set_result(None)
 
-    def _fail(
-        self, batch: list[tuple[Mention, "asyncio.Future[None]"]], error: StoreError
-    ) -> None:
+    def _fail(self, batch: list[tuple[Mention, "asyncio.Future[None]"]], error: Exception) -> None:
         """Stop the run: without a store there is no point in asking sites for more."""
-        self._crawler.stats.set_value("sayso/store_error", str(error))
+        sentence = str(error) if isinstance(error, StoreError) else repr(error)
+        self._crawler.stats.set_value("sayso/store_error", sentence)
         for _, acknowledged in batch:
             acknowledged.set_exception(error)
         closing = self._crawler.engine.close_spider_async(reason="store_failed")

@@ -91,9 +91,9 @@ def _weigh(prose: str, codes: Mapping[str, str], declared: str | None) -> str:
         if label in codes:
             shares[codes[label]] = shares.get(codes[label], 0) + share
     within = sum(shares.values())
-    best = max(shares, key=shares.__getitem__)
     if within < WITHIN:
         return UNKNOWN
+    best = max(shares, key=shares.__getitem__)
     if shares[best] >= SURE * within and len(prose.encode()) >= SHORTEST:
         return best
     if declared is not None and shares.get(declared, 0) >= PLAUSIBLE * within:

@@ -4,6 +4,8 @@ import dataclasses
 import functools
 import math
 import re
+import types
+import typing
 from typing import Any
 
 from pipelines.context import Context
@@ -47,6 +49,9 @@ def tidy(mention: Mention, _: Context) -> Mention:
 
     Control characters, lone surrogates and direction overrides go, line ends become ``\n``, and
     a text longer than `LONGEST_TEXT` ends in an ellipsis.
+
+    A value of another type than its field's, as a careless reader takes it from foreign JSON,
+    raises `TypeError`: stored, it could never be read again.
     """
     tidied: Mention = _tidy(mention)
     if tidied.rating is not None and not all(
@@ -67,10 +72,14 @@ def clean(text: str) -> str:
 
 def _tidy(part: Any) -> Any:
     changed = {}
-    for name, optional in _members(part.__class__):
+    for name, optional, allowed, inner in _members(part.__class__):
         before = getattr(part, name)
-        if before is None:
+        if before is None and optional:
             continue
+        if not isinstance(before, allowed) or not all(
+            isinstance(one, inner) for one in _in(before)
+        ):
+            raise TypeError(f"{part.__class__.__name__}.{name} is not what it should be")
         after = _tidy_value(before)
         if optional and (after == "" or _is_no_number(after)):
             after = None
@@ -92,6 +101,26 @@ def _is_no_number(value: Any) -> bool:
     return type(value) in {int, float} and not abs(value) <= LARGEST_NUMBER
 
 
+def _in(value: Any) -> tuple[Any, ...]:
+    return value if type(value) is tuple else ()
+
+
+Types = tuple[type, ...]
+
+
 @functools.cache
-def _members(cls: type[Any]) -> tuple[tuple[str, bool], ...]:
-    return tuple((member.name, member.default is None) for member in dataclasses.fields(cls))
+def _members(cls: type[Any]) -> tuple[tuple[str, bool, Types, Types], ...]:
+    """List name, whether ``None`` is the default, and the types allowed, also within a tuple."""
+    hints = typing.get_type_hints(cls)
+    return tuple(
+        (member.name, member.default is None, *_types(hints[member.name]))
+        for member in dataclasses.fields(cls)
+    )
+
+
+def _types(hint: Any) -> tuple[Types, Types]:
+    if typing.get_origin(hint) is tuple:
+        return (tuple,), _types(typing.get_args(hint)[0])[0]
+    if typing.get_origin(hint) in {types.UnionType, typing.Union}:
+        return tuple(one for part in typing.get_args(hint) for one in _types(part)[0]), ()
+    return ((int, float) if hint is float else (hint,)), ()

@@ -127,14 +127,14 @@ def _find_words(leaf: Near | Stem | Prefix, reading: Reading) -> Sequence[int]:
 
 def _near_words(leaf: Near, reading: Reading) -> list[int]:
     folded = reading.folded(leaf.path)
-    return sorted(
-        {
-            index
-            for first, last in find_windows(folded, leaf.words, leaf.gap)
-            for index in range(first, last + 1)
-            if folded[index] in leaf.words
-        }
-    )
+    wanted = frozenset(leaf.words)
+    found: list[int] = []
+    behind = 0  # windows overlap, and each word is looked at once
+    for first, last in find_windows(folded, leaf.words, leaf.gap):
+        places = range(max(first, behind), last + 1)
+        found += [index for index in places if folded[index] in wanted]
+        behind = last + 1
+    return found
 
 
 def _locate_name(leaf: Term | Prefix, reading: Reading) -> Iterator[Span]:

@@ -210,7 +210,7 @@ def test_scrapy_s_own_command_works(site: Site, tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     with open_store(tmp_path / "sayso.db", create=False) as store:
-        assert store.search(Everything()).total == 2
+        assert store.search(Everything()).total == 3
     assert "Storm coffee is good" not in done.stderr
     assert "Remote control" not in done.stderr
     assert "Deprecat" not in done.stderr

@@ -17,7 +17,7 @@ from search.query import Everything
 from search.stores.opening import open_store
 from tests.crawling import run_sayso, write_config
 from tests.requiring import require
-from tests.serving import Reply, Routes, Site, serve
+from tests.serving import Asked, Reply, Routes, Site, serve
 
 MENTIONS = 600
 ENTRY = """<item><title>Entry {n}</title><link>{address}/entry-{n}</link>
@@ -71,23 +71,35 @@ def count(config: Path) -> int:
         return store.search(Everything(), limit=0).total
 
 
-def test_a_busy_store_is_waited_for(site: Site, tmp_path: Path) -> None:
-    config = configure(tmp_path, site)
-    open_store(tmp_path / "sayso.db").close()
-    held = threading.Event()
+def test_a_busy_store_is_waited_for(tmp_path: Path) -> None:
+    """Another process begins to write when the feed is asked for, for longer than a store waits."""
+    holders: list[threading.Thread] = []
 
     def hold() -> None:
         path = tmp_path / "sayso.db"
         with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             held.set()
-            time.sleep(25)  # longer than a store waits by itself
+            time.sleep(16)
             other.execute("ROLLBACK")
 
-    holder = threading.Thread(target=hold)
-    holder.start()
-    held.wait()
-    code, report = crawl(config)
+    def routes(address: str) -> Routes:
+        feed = feed_site(address)["/rss"]
+        assert isinstance(feed, Reply)
+
+        def busy(_: Asked) -> Reply:
+            holders.append(threading.Thread(target=hold))
+            holders[-1].start()
+            held.wait()
+            return feed
+
+        return {"/rss": busy}
+
+    held = threading.Event()
+    with serve(routes) as site:
+        config = configure(tmp_path, site)
+        code, report = crawl(config)
+    (holder,) = holders
     holder.join()
 
     assert (0, MENTIONS) == (code, report["new"])

@@ -3,7 +3,7 @@ Reading articles beside the crawl.
 
 Finding the main text of a page takes ten times as long as fetching it, and a crawl waits for
 nothing: so a crawl that finds many articles has them read in another process. The first few are
-read here, since starting a process costs as much as reading them.
+read here, while that one starts; a crawl that finds fewer starts none.
 """
 
 import asyncio
@@ -18,8 +18,8 @@ from concurrent.futures.process import BrokenProcessPool
 from crawlers.platforms.article import read_article_text
 from search.mention import Mention
 
-READ_HERE = 20
-"""So many articles of one crawl are read before another process is started."""
+READ_HERE = 6
+"""So many articles of one crawl are read here; the process is started for the second."""
 
 
 class Extraction:
@@ -27,6 +27,7 @@ class Extraction:
 
     def __init__(self, *, read_here: int = READ_HERE, elsewhere: bool | None = None) -> None:
         self._read_here = read_here
+        self._start_at = read_here - 1
         self._elsewhere = _spare_cores() > 0 if elsewhere is None else elsewhere
 
     async def read(
@@ -34,6 +35,8 @@ class Extraction:
     ) -> Mention | None:
         """Do as `read_article_text` does, without holding up the crawl for long."""
         self._read_here -= 1
+        if self._elsewhere and 0 <= self._read_here < self._start_at:
+            _start()
         if self._read_here >= 0 or not self._elsewhere:
             return read_article_text(html, url, source, link_header)
         loop = asyncio.get_running_loop()
@@ -50,6 +53,7 @@ def close() -> None:
     if _pool.cache_info().currsize:
         _pool().shutdown(cancel_futures=True)
         _pool.cache_clear()
+        _start.cache_clear()
 
 
 def _spare_cores() -> int:
@@ -65,6 +69,16 @@ def _pool() -> ProcessPoolExecutor:
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_follow_parent,
     )
+
+
+@functools.cache
+def _start() -> None:
+    """Have a process ready, with its modules, by the time there is work for it."""
+    _pool().submit(_be_ready)
+
+
+def _be_ready() -> None:
+    """Do nothing: what it takes to be called has been imported."""
 
 
 def _follow_parent() -> None:

@@ -33,12 +33,12 @@ def _read(
 
 
 def _draft(node: Node, head: Node, url: str) -> Draft:
-    whole = node.get("content_html") or html.escape(node.get("content_text") or "")
+    whole = _text(node.get("content_html")) or html.escape(_text(node.get("content_text")))
     return Draft(
         id=str(node["id"]) if node.get("id") else None,
         link=_link(node, url),
-        title=node.get("title") or "",
-        markup=whole or html.escape(node.get("summary") or ""),
+        title=_text(node.get("title")),
+        markup=whole or html.escape(_text(node.get("summary"))),
         is_whole=bool(whole),
         author=_author(node) or _author(head),
         published_at=read_time(node.get("date_published")),
@@ -55,7 +55,7 @@ def _link(node: Node, base: str) -> str | None:
 
 def _author(node: Node) -> Author | None:
     authors = node.get("authors") or [node.get("author") or {}]
-    named = [author for author in authors if author.get("name")]
+    named = [author for author in authors if _text(author.get("name"))]
     return Author(name=named[0]["name"], url=web_address(named[0].get("url"))) if named else None
 
 
@@ -63,4 +63,9 @@ def _media(node: Node, base: str) -> Iterator[Media]:
     for file in node.get("attachments") or ():
         kind, url = media_kind(file.get("mime_type")), web_address(file.get("url"), base)
         if kind and url:
-            yield Media(url=url, kind=kind, description=file.get("title") or None)
+            yield Media(url=url, kind=kind, description=_text(file.get("title")) or None)
+
+
+def _text(value: object) -> str:
+    """Read words; what is none is as if it were not there."""
+    return value if isinstance(value, str) else ""

@@ -20,7 +20,7 @@ from crawlers.reading import (
     site_of,
     web_address,
 )
-from search.errors import LayoutChanged
+from search.errors import LayoutChanged, SourceError
 from search.mention import Author, Engagement, Media, MediaKind, Mention
 from search.query import Query
 
@@ -42,7 +42,7 @@ def paths(query: Query, *, with_search: bool) -> dict[str, str]:
     Return what to ask an instance about a brand, each question under a name of its own.
 
     Hashtag timelines need no key. A query that no question narrows down is looked for in all
-    public posts.
+    public posts; one that nothing can be asked about raises `SourceError`.
     """
     tags, terms = hashtags(query), search_terms(query)
     if tags is None or terms is None:
@@ -51,6 +51,9 @@ def paths(query: Query, *, with_search: bool) -> dict[str, str]:
     for term in terms if with_search else ():
         params = {"q": term, "type": "statuses", "resolve": "false", "limit": 40}
         asked[f"search {term}"] = f"/api/v2/search?{urlencode(params)}"
+    if not asked:
+        problem = "the query holds nothing that could be a hashtag"
+        raise SourceError("mastodon", problem, "with SAYSO_MASTODON_TOKEN its words are searched")
     return asked
 
 

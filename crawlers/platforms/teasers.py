@@ -49,8 +49,13 @@ class TeaserSpider(SourceSpider):
             yield entry.mention
 
     def parse_page(self, response: Response) -> Iterator[Mention]:
-        """Complete a teaser by its page."""
-        yield complete(response.meta["teaser"], response, self.matcher)
+        """Complete a teaser by its page; one that cannot be read costs nobody the teaser."""
+        teaser: Mention = response.meta["teaser"]
+        try:
+            yield complete(teaser, response, self.matcher)
+        except Exception:
+            yield teaser
+            raise
 
     def keep_teaser(self, failure: Failure) -> Iterator[Mention]:
         """Make do with the teaser, unless the page forbids keeping anything of it."""
@@ -59,7 +64,7 @@ class TeaserSpider(SourceSpider):
         kind, _ = classify(failure.value)
         self.count("notes", f"teasers whose page is {kind}")
         teaser: Mention = failure.request.meta["teaser"]  # type: ignore[attr-defined]  # by Scrapy
-        if kind is FaultKind.UNREACHABLE:
+        if kind in {FaultKind.UNREACHABLE, FaultKind.BUSY}:
             self.memory.forget(teaser)
         yield teaser
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from search.errors import QueryError
 from search.fields import FieldKind, fields, resolve
@@ -85,7 +86,7 @@ def _table(name: str, buckets: Sequence[Bucket]) -> Table:
     table.add_column(name, overflow="ellipsis", max_width=32)
     table.add_column("", justify="right")
     for bucket in buckets[:12]:
-        label = f"[dim]{UNKNOWN}[/]" if bucket.value is None else bucket.value
+        label = Text(UNKNOWN, style="dim") if bucket.value is None else Text(bucket.value)
         table.add_row(label, f"{bucket.count:,}")
     if len(buckets) > 12:
         table.add_row("[dim]…[/]", f"{sum(bucket.count for bucket in buckets[12:]):,}")

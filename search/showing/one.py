@@ -6,6 +6,7 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from search.codec import to_plain
 from search.fields import fields, read_values
@@ -24,11 +25,11 @@ def show_mention(stored: StoredMention, *, as_json: bool) -> None:
     rows = [("id", stored.id), *_rows(stored)]
     for name, value in rows:
         if console.is_terminal:
-            table.add_row(name, value)
+            table.add_row(name, Text(value))
         else:
             click.echo(f"{name}\t{' '.join(value.split())}")
     if console.is_terminal:
-        console.print(table, markup=False)
+        console.print(table)
 
 
 def plain(stored: StoredMention) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def show_search(  # noqa: PLR0913 - one per option of the command
     else:
         for stored in page.mentions:
             click.echo(_line(query, stored))
-    _say_what_is_left(console, page, shown=len(page.mentions))
+    _say_what_is_left(page, shown=len(page.mentions), aside=as_json or not console.is_terminal)
 
 
 def read_sort(name: str) -> Sort:
@@ -70,7 +70,8 @@ def show_page(console: Console, page: Page, query: Query, *, explain: bool = Fal
         if explain:
             for span in find(query, mention, stored.state):
                 found = _value(mention, span.path)[span.start : span.end]
-                console.print(f"  [yellow]{span.path} {span.start}-{span.end}[/]: {found}")
+                place = (f"{span.path} {span.start}-{span.end}", "yellow")
+                console.print(Text.assemble("  ", place, f": {found}"))
         console.print()
 
 
@@ -123,11 +124,11 @@ def _line(query: Query, stored: StoredMention) -> str:
     return "\t".join(" ".join(column.split()) for column in columns)
 
 
-def _say_what_is_left(console: Console, page: Page, *, shown: int) -> None:
-    """To standard error, so that a pipe holds mentions and nothing else."""
+def _say_what_is_left(page: Page, *, shown: int, aside: bool) -> None:
+    """Print how much there is; ``aside`` on standard error, so that a pipe holds only mentions."""
     said = [f"{shown:,} of {page.total:,}"]
     if page.next:
         said.append(f"more: --after {page.next}")
     if page.behind:
         said.append(f"{page.behind:,} newer ones are still being indexed by another process")
-    click.echo("; ".join(said), err=not console.is_terminal)
+    click.echo("; ".join(said), err=aside)

@@ -44,6 +44,7 @@ class Index:
         self._snapshot: Snapshot | None = None
         self._opened: Pointer | None = None
         self._index: tantivy.Index | None = None
+        self._forget_if_ahead()
 
     def snapshot(self) -> Snapshot:
         """Return the index in its latest state, brought up to date if that can be."""
@@ -123,6 +124,8 @@ class Index:
 
     def _build(self) -> None:
         generation = self._folder.next_generation()
+        current = self._folder.pointer()
+        self._folder.remove_all_but(current.generation if current else None)  # a crash's remains
         path = self._folder.generation(generation)
         path.mkdir(parents=True)
         index = tantivy.Index(schema(), path=str(path))
@@ -164,7 +167,13 @@ class Index:
         if pointer is None:
             raise IndexDamaged(self._record.path, "the index has no pointer")
         if self._snapshot is None or pointer != self._opened:
-            self._snapshot = Snapshot(self._reopen(pointer), pointer.change, self._record)
+            try:
+                index = self._reopen(pointer)
+            except IndexDamaged:
+                if pointer == self._folder.pointer():
+                    raise
+                return self._open()  # another process built it anew at this moment
+            self._snapshot = Snapshot(index, pointer.change, self._record)
             self._opened = pointer
         return self._snapshot
 
@@ -178,6 +187,12 @@ class Index:
             raise IndexDamaged(self._record.path, f"the index is damaged ({error})") from error
         return self._index
 
+    def _forget_if_ahead(self) -> None:
+        """Notice an older copy of the record while its change number still tells them apart."""
+        pointer = self._folder.pointer()
+        if pointer is not None and pointer.change > self._record.change():
+            self._folder.discard()
+
     def _is_usable(self, pointer: Pointer) -> bool:
         return (
             pointer.fingerprint == fingerprint()
@@ -187,16 +202,12 @@ class Index:
 
     @contextlib.contextmanager
     def _held(self, seconds: float) -> Iterator[None]:
-        lock = self._folder.lock()
         try:
-            lock.acquire(timeout=seconds)
+            with self._folder.lock().acquire(timeout=seconds):
+                yield
         except filelock.Timeout as error:
             problem = "another process is writing the index; try again in a moment"
             raise StoreBusy(self._record.path, problem) from error
-        try:
-            yield
         except (OSError, ValueError) as error:
             problem = f"the index cannot be written ({error})"
             raise StoreError(self._record.path, problem) from error
-        finally:
-            lock.release()

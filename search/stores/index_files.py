@@ -77,7 +77,7 @@ class IndexFolder:
         used = [int(name) for name in self._generations()]
         return f"{max(used, default=0) + 1:06}"
 
-    def remove_all_but(self, name: str) -> None:
+    def remove_all_but(self, name: str | None) -> None:
         """Delete the other generations; who is searching one keeps its open files."""
         for other in self._generations():
             if other != name:

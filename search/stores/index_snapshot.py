@@ -68,6 +68,7 @@ class Snapshot:
     def rows(self, query: Query, *, sort: Sort, after: str | None, limit: int) -> Rows:
         """Find one page of matches."""
         field = sort_field(sort)
+        limit = min(max(limit, 0), self.size)  # tantivy takes memory for as many as are asked for
         found = self._translate(query)
         if after is not None:
             found = self._beyond(found, field, _read_mark(after, sort))

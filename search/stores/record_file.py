@@ -212,8 +212,10 @@ def _connect_to_read(path: Path, busy_seconds: float) -> sqlite3.Connection:
     connection = _connect(f"file:{quote(str(path))}?mode=ro", busy_seconds)
     try:
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    except sqlite3.OperationalError:
+    except sqlite3.OperationalError as error:
         connection.close()
+        if isinstance(_translate(path, error), StoreBusy):
+            raise
     else:
         return connection
     # SQLite cannot make its side files in a folder that is read-only. Without them it may read

@@ -7,10 +7,13 @@ from typing import Any
 
 import filelock
 import pytest
+import tantivy
 
+from search.errors import StoreError
 from search.query import And, Everything, Near, Phrase, Term
 from search.stores import index as index_module
 from search.stores.embedded import EmbeddedStore
+from search.stores.index_files import IndexFolder, Pointer
 from tests.stores.inventing import make_mention, make_mentions
 
 COFFEE = Phrase("text", ("about", "coffee"))
@@ -202,3 +205,75 @@ def test_counts_its_files(path: Path, folder: Path) -> None:
     }
     assert counts["record_bytes"] >= 4_096
     assert counts["index_bytes"] >= sum(file.stat().st_size for file in folder.glob("*/*.term"))
+
+
+def test_follows_a_rebuild_between_looking_and_opening(
+    path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_it = IndexFolder.open
+
+    def open_late(self: IndexFolder, pointer: Pointer) -> tantivy.Index:
+        monkeypatch.setattr(IndexFolder, "open", open_it)
+        other.rebuild()
+        return open_it(self, pointer)
+
+    with EmbeddedStore(path) as other, EmbeddedStore(path) as reader:
+        monkeypatch.setattr(IndexFolder, "open", open_late)
+
+        assert reader.search(COFFEE).total == 30
+        assert generations(folder) == ["000002"]
+
+
+def test_a_build_that_fails_again_and_again_does_not_fill_the_disk(
+    path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise OSError("the disk is full")
+
+    with EmbeddedStore(path) as store:
+        monkeypatch.setattr(index_module, "document", fail)
+        for _ in range(4):
+            with pytest.raises(StoreError, match="the disk is full"):
+                store.rebuild()
+
+        assert len(generations(folder)) == 2
+        assert store.search(COFFEE).total == 30
+
+
+def test_is_built_again_for_an_older_copy_of_the_record(path: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    with EmbeddedStore(path) as store:
+        store.put(make_mentions(3))
+    shutil.copy(path, copy)
+    with EmbeddedStore(path) as store:
+        store.put(make_mentions(3, first=10))
+    shutil.copy(copy, path)
+    later = make_mentions(4, first=20)
+    with EmbeddedStore(path) as store:
+        store.put(later)
+    with EmbeddedStore(path) as store:
+        found = {each.id for each in store.search(COFFEE).mentions}
+
+    assert found == {mention.id for mention in [*make_mentions(3), *later]}
+
+
+@pytest.mark.parametrize("limit", [-2, -1, 0, 10**9])
+def test_a_limit_takes_no_more_memory_than_there_are_mentions(
+    path: Path, folder: Path, limit: int
+) -> None:
+    with EmbeddedStore(path) as store:
+        page = store.search(COFFEE, limit=limit)
+
+    assert (page.total, len(page.mentions)) == (30, 30 if limit > 0 else 0)
+
+
+def test_does_without_an_index_it_may_not_write(path: Path, folder: Path) -> None:
+    (folder / "lock").unlink(missing_ok=True)
+    (folder / "lock").mkdir()  # as impossible to open for writing as the file of another user
+    with EmbeddedStore(path) as store:
+        store.put(make_mentions(2, first=30))
+        page = store.search(COFFEE)
+        with pytest.raises(StoreError, match="the index cannot be written"):
+            store.rebuild()
+
+    assert (page.total, page.behind) == (30, 2)

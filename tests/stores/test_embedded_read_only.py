@@ -3,13 +3,14 @@
 import contextlib
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from search.errors import StoreReadOnly
+from search.errors import StoreBusy, StoreReadOnly
 from search.query import Everything
 from search.stores.embedded import EmbeddedStore
 from tests.stores.inventing import make_mention, make_mentions
@@ -105,3 +106,14 @@ def test_says_when_a_read_only_file_holds_unfinished_writes(
 
     with unprivileged(open_folder), pytest.raises(StoreReadOnly, match="unfinished writes"):
         EmbeddedStore(copied / "mentions.db")
+
+
+def test_waits_for_who_holds_the_file_alone_instead_of_reading_behind_its_back(path: Path) -> None:
+    fill(path)
+    holder = sqlite3.connect(path, isolation_level=None)
+    with contextlib.closing(holder):
+        holder.execute("PRAGMA locking_mode=EXCLUSIVE")
+        holder.execute("BEGIN EXCLUSIVE")
+
+        with pytest.raises(StoreBusy):
+            EmbeddedStore(path, read_only=True, busy_seconds=0.1)
