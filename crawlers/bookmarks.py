@@ -52,7 +52,7 @@ class Bookmarks:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._errors = 0
-        self._began_at = dt.datetime.now(dt.UTC)
+        self.began_at = dt.datetime.now(dt.UTC)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -78,15 +78,16 @@ class Bookmarks:
         plan: Plan | None = getattr(spider, "plan", None)
         if plan is None or reason != "finished" or missed:
             return
-        await asyncio.to_thread(self._write, plan, spider.next_cursor)  # type: ignore[attr-defined]
+        await asyncio.to_thread(self.write, plan, spider.next_cursor)  # type: ignore[attr-defined]
 
-    def _write(self, plan: "Plan", cursor: Mapping[str, Any]) -> None:
+    def write(self, plan: "Plan", cursor: Mapping[str, Any]) -> None:
+        """Save where a plan's next run continues, and how far back nothing is missing."""
         key = cursor_key(plan)
         with open_store(config_of(self._crawler).store_path) as store:
             before = store.cursor(key) if plan.cursor else None
             covers = _covers(plan.since, before)
             mark = {"covers": covers and covers.isoformat(), "cursor": cursor}
-            store.save_cursor(key, {**mark, "until": self._began_at.isoformat()})
+            store.save_cursor(key, {**mark, "until": self.began_at.isoformat()})
 
 
 def _covers(since: dt.datetime | None, before: Mapping[str, Any] | None) -> dt.datetime | None:

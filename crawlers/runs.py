@@ -160,7 +160,7 @@ class _Run:
             return RunState.INTERRUPTED, "stopped before the end; what was found is kept"
         if defect := self._defect():
             return RunState.FAILED, defect
-        return _judge_faults(faults, self._answers())
+        return _judge_faults(faults, self._stat("downloader/response_status_count/200") or 0)
 
     def _defect(self) -> str | None:
         """Say what went wrong between the source's answers and the store."""
@@ -171,11 +171,6 @@ class _Run:
         if self.crawler and getattr(self.crawler.spider, "layout_changed", False):
             return "nothing had the form its reader knows; has the layout changed?"
         return None
-
-    def _answers(self) -> int:
-        """Count the responses that a source answered as asked."""
-        refused = self._stat("httperror/response_ignored_count") or 0
-        return (self._stat("response_received_count") or 0) - refused
 
 
 def _judge_faults(faults: Sequence[Fault], answers: int) -> tuple[RunState, str | None]:

@@ -105,20 +105,20 @@ class Delivery:
         batch, self._waiting = self._waiting, []
         if not batch:
             return
-        try:
-            async with self._writing:
-                outcomes = await self._patiently(self._store.put, [one for one, _ in batch])
-        except StoreError as error:
-            self._fail(batch, error)
+        async with self._writing:
+            put = self._patiently(self._store.put, [one for one, _ in batch])
+            # Whatever goes wrong, everybody in this batch waits to hear of it.
+            outcomes = (await asyncio.gather(put, return_exceptions=True))[0]
+        if isinstance(outcomes, BaseException):
+            self._fail(batch, outcomes)
             return
-        except Exception as error:
-            self._fail(batch, error)  # or everybody else in this batch would wait for ever
-            raise
         for outcome, (_, acknowledged) in zip(outcomes, batch, strict=True):
             self._count(f"mentions/{outcome}")
             acknowledged.set_result(None)
 
-    def _fail(self, batch: list[tuple[Mention, "asyncio.Future[None]"]], error: Exception) -> None:
+    def _fail(
+        self, batch: list[tuple[Mention, "asyncio.Future[None]"]], error: BaseException
+    ) -> None:
         """Stop the run: without a store there is no point in asking sites for more."""
         sentence = str(error) if isinstance(error, StoreError) else repr(error)
         self._crawler.stats.set_value("sayso/store_error", sentence)

@@ -1,5 +1,6 @@
 """`sayso.toml`, validated: every error names the key, the value and what is allowed."""
 
+import collections
 import datetime as dt
 import functools
 import os
@@ -38,7 +39,7 @@ class Brand(_Strict):
     @classmethod
     def _must_parse(cls, text: str) -> str:
         try:
-            parse(text)
+            _parsed(text)  # which keeps it for `tree`
         except QueryError as error:
             raise ValueError(f"{error}\n{error.pointer}".rstrip()) from error
         return text
@@ -121,8 +122,8 @@ class Config(_Strict):
     @pydantic.model_validator(mode="after")
     def _must_agree(self) -> "Config":
         names = [brand.name for brand in self.brands]
-        for name in names:
-            if names.count(name) > 1:
+        for name, times in collections.Counter(names).items():
+            if times > 1:
                 raise ValueError(f"brands: the name {name!r} stands twice")
         for entry in self.sources:
             for name in entry.brands:

@@ -72,7 +72,7 @@ def count(config: Path) -> int:
 
 
 def test_a_busy_store_is_waited_for(tmp_path: Path) -> None:
-    """Another process begins to write when the feed is asked for, for longer than a store waits."""
+    """Another process begins to write when the feed is asked for, and keeps at it for long."""
     holders: list[threading.Thread] = []
 
     def hold() -> None:

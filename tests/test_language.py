@@ -140,3 +140,7 @@ def test_labelled_posts_get_the_language_people_gave_them(
 @given(st.text(max_size=300), st.none() | st.text(max_size=10))
 def test_answers_with_a_configured_language_or_none(text: str, declared: str | None) -> None:
     assert detect(text, ("en", "sv", "nb"), declared) in {"en", "sv", "nb", UNKNOWN}
+
+
+def test_without_languages_to_choose_among_none_is_chosen() -> None:
+    assert detect("The queue was long and nobody knew why", ()) == UNKNOWN

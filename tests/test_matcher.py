@@ -152,6 +152,13 @@ SPANS = {
     ("espresso house", "The House of ESPRESSO, house"): ["House", "ESPRESSO", "house"],
     ('"espresso house"', "An Espresso\nHouse® and espresso"): ["Espresso\nHouse"],
     ('"house espresso"~2', "espresso in the house, espresso"): ["espresso", "house", "espresso"],
+    ('"tea milk"~3', "tea milk or milk, and sugar or milk tea"): [
+        "tea",
+        "milk",
+        "milk",
+        "milk",
+        "tea",
+    ],
     ("espr*", "Espressobar, espr"): ["Espressobar", "espr"],
     ('raw:"H&M"', "h&m H&M"): ["H&M"],
     ("stem:runs", "running, he runs a run"): ["running", "runs", "run"],

@@ -225,3 +225,17 @@ def test_no_text_breaks_a_stage(text: str, title: str | None, declared: str | No
     tagged = enrich(mention(text, title=title, declared_language=declared), EVERYTHING)
 
     assert tagged.language is not None
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"title": 5},
+        {"author": Author(name=["a"])},  # type: ignore[arg-type]  # what careless readers do
+        {"hashtags": ("a", 3)},
+        {"url": None},
+    ],
+)
+def test_what_could_not_be_read_back_is_not_let_through(fields: dict[str, object]) -> None:
+    with pytest.raises(StageFailed, match="tidy: TypeError"):
+        enrich(mention("a", **fields), EVERYTHING)

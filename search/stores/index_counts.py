@@ -17,6 +17,8 @@ _MOST_BARS: Final = 5_000
 _ASKED_OF_A_SEGMENT: Final = 65_000
 """So many values are counted exactly; of more, the rarest could be missed."""
 
+FEWER_BARS: Final = "take a wider interval, or narrow the query with since: and until:"
+
 _KNOWN: Final = "known"
 _TIMELINE: Final = "timeline"
 _STEPS: Final = {
@@ -108,5 +110,5 @@ def _too_many_bars(interval: Interval, first: dt.datetime, last: dt.datetime) ->
     return QueryError(
         f"a timeline by {interval} from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
         f" would have more than {_MOST_BARS:,} bars",
-        remedy="take a wider interval, or narrow the query with since: and until:",
+        remedy=FEWER_BARS,
     )

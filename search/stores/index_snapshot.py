@@ -13,6 +13,7 @@ from search.matcher import matches
 from search.query import Leaf, Query
 from search.stores.base import Bar, Bucket, Interval, Sort
 from search.stores.index_counts import (
+    FEWER_BARS,
     facet_questions,
     read_facet,
     read_timeline,
@@ -112,7 +113,7 @@ class Snapshot:
         return tantivy.Query.boolean_query([(Occur.Must, query), (Occur.Must, beyond)])
 
     def _keys(self, query: tantivy.Query, field: str, limit: int) -> list[int]:
-        with _damage_noticed(self._record):
+        with _faults_explained(self._record):
             found = self._searcher.search(
                 query, limit, count=False, order_by_field=field, order=Order.Asc
             )
@@ -120,18 +121,22 @@ class Snapshot:
 
     def _aggregate(self, query: Query, questions: Mapping[str, Any]) -> Mapping[str, Any]:
         translated = self._translate(query)
-        with _damage_noticed(self._record):
+        with _faults_explained(self._record):
             answers: Mapping[str, Any] = self._searcher.aggregate(translated, dict(questions))
         return answers
 
 
 @contextlib.contextmanager
-def _damage_noticed(record: Record) -> Iterator[None]:
+def _faults_explained(record: Record) -> Iterator[None]:
     try:
         yield
     except ValueError as error:
         if "orrupt" in str(error) or "open file" in str(error):
             raise IndexDamaged(record.path, f"the index is damaged ({error})") from error
+        if "bucket limit" in str(error):  # 65,000, which only hours can reach: 7 years of them
+            raise QueryError(
+                "the timeline has too many bars to count", remedy=FEWER_BARS
+            ) from error
         raise
 
 

@@ -84,6 +84,8 @@ def translated(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _translate(path, error) from error
+    except UnicodeDecodeError as error:  # SQLite quotes the damaged bytes in its message
+        raise StoreCorrupt(path, f"the file is damaged ({error.reason})") from error
 
 
 def _translate(path: Path, error: sqlite3.Error) -> StoreError:

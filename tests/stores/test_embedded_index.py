@@ -1,5 +1,7 @@
 """The index of the embedded store: it may be deleted, damaged, swapped or left behind."""
 
+import contextlib
+import datetime as dt
 import json
 import shutil
 from pathlib import Path
@@ -9,11 +11,15 @@ import filelock
 import pytest
 import tantivy
 
-from search.errors import StoreError
+from search.errors import QueryError, StoreError
 from search.query import And, Everything, Near, Phrase, Term
 from search.stores import index as index_module
+from search.stores.base import Interval
 from search.stores.embedded import EmbeddedStore
 from search.stores.index_files import IndexFolder, Pointer
+from search.stores.index_schema import ROW, schema
+from search.stores.index_snapshot import Snapshot
+from search.stores.record import Record
 from tests.stores.inventing import make_mention, make_mentions
 
 COFFEE = Phrase("text", ("about", "coffee"))
@@ -248,20 +254,17 @@ def test_is_built_again_for_an_older_copy_of_the_record(path: Path, tmp_path: Pa
     with EmbeddedStore(path) as store:
         store.put(make_mentions(3, first=10))
     shutil.copy(copy, path)
-    later = make_mentions(4, first=20)
     with EmbeddedStore(path) as store:
-        store.put(later)
+        store.put([make_mention(number, text="about tea") for number in range(20, 24)])
     with EmbeddedStore(path) as store:
-        found = {each.id for each in store.search(COFFEE).mentions}
-
-    assert found == {mention.id for mention in [*make_mentions(3), *later]}
+        assert store.search(COFFEE).total == 3
+        assert store.search(Phrase("text", ("tea",))).total == 4
 
 
 @pytest.mark.parametrize("limit", [-2, -1, 0, 10**9])
-def test_a_limit_takes_no_more_memory_than_there_are_mentions(
-    path: Path, folder: Path, limit: int
-) -> None:
+def test_a_limit_takes_no_more_memory_than_there_are_mentions(path: Path, limit: int) -> None:
     with EmbeddedStore(path) as store:
+        store.put(make_mentions(30))
         page = store.search(COFFEE, limit=limit)
 
     assert (page.total, len(page.mentions)) == (30, 30 if limit > 0 else 0)
@@ -277,3 +280,21 @@ def test_does_without_an_index_it_may_not_write(path: Path, folder: Path) -> Non
             store.rebuild()
 
     assert (page.total, page.behind) == (30, 2)
+
+
+def test_says_what_to_do_when_a_timeline_has_more_bars_than_can_be_counted(path: Path) -> None:
+    index = tantivy.Index(schema())
+    writer = index.writer(50_000_000, 1)
+    for hour in range(65_100):
+        published = {ROW: hour, "published_at": hour * 3_600_000_000}
+        writer.add_document(tantivy.Document.from_dict(published, index.schema))
+    writer.commit()
+    index.reload()
+    with contextlib.closing(
+        Record(path, create=True, read_only=False, busy_seconds=1, clock=dt.datetime.now)
+    ) as record:
+        snapshot = Snapshot(index, 0, record)
+
+        assert snapshot.counts(Everything()).total == 65_100
+        with pytest.raises(QueryError, match="take a wider interval"):
+            snapshot.counts(Everything(), timeline=Interval.HOUR)
