@@ -105,12 +105,14 @@ class SourceSpider(scrapy.Spider):
         self.plan = plan
         self.next_cursor: dict[str, Any] = dict(plan.cursor)
         self.matcher = Matcher({brand.name: brand.tree for brand in plan.brands})
-        self._readable = self._unreadable = 0
+        self._readable = 0
+        self.unreadable = 0
+        """How many nodes lacked the form their readers know."""
 
     @property
     def layout_changed(self) -> bool:
         """Whether all it was given to read lacked the form its readers know."""
-        return self._unreadable > 0 and self._readable == 0
+        return self.unreadable > 0 and self._readable == 0
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -182,7 +184,7 @@ class SourceSpider(scrapy.Spider):
                 found = reader(node, *args)
             except (LookupError, TypeError, ValueError, AttributeError) as error:
                 self.count("unreadable", _name_of(error))
-                self._unreadable += 1
+                self.unreadable += 1
                 continue
             self._readable += 1
             if found is not None:

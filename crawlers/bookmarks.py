@@ -11,6 +11,7 @@ from scrapy.crawler import Crawler
 
 from crawlers.failures import faults_of
 from search.config import Config, load
+from search.errors import StoreBusy, StoreError
 from search.stores.opening import open_store
 
 if TYPE_CHECKING:
@@ -20,9 +21,13 @@ SLACK = dt.timedelta(days=1)
 """``since`` moves with the clock; only a wish for clearly older mentions starts anew."""
 
 
+TRIES = 6
+"""How often a busy store is asked, which itself waits ten seconds each time."""
+
+
 def cursor_key(plan: "Plan") -> str:
     """Name a cursor after exactly what was asked: a changed query or address starts anew."""
-    asked = "\n".join(f"{brand.name}\x1f{brand.query}" for brand in plan.brands)
+    asked = "\n".join(sorted(f"{brand.name}\x1f{brand.query}" for brand in plan.brands))
     digest = hashlib.blake2b(asked.encode(), digest_size=8).hexdigest()
     return f"{plan.source} {plan.address or ''} {digest}"
 
@@ -78,7 +83,20 @@ class Bookmarks:
         plan: Plan | None = getattr(spider, "plan", None)
         if plan is None or reason != "finished" or missed:
             return
-        await asyncio.to_thread(self.write, plan, spider.next_cursor)  # type: ignore[attr-defined]
+        try:
+            await self._patiently(plan, spider.next_cursor)  # type: ignore[attr-defined]
+        except StoreError as error:
+            assert self._crawler.stats is not None  # noqa: S101 - set before any spider runs
+            self._crawler.stats.set_value("sayso/store_error", str(error))
+
+    async def _patiently(self, plan: "Plan", cursor: Mapping[str, Any]) -> None:
+        """Write, and while another process writes for long, try a few times more."""
+        for _ in range(TRIES - 1):
+            try:
+                return await asyncio.to_thread(self.write, plan, cursor)
+            except StoreBusy:
+                continue
+        return await asyncio.to_thread(self.write, plan, cursor)
 
     def write(self, plan: "Plan", cursor: Mapping[str, Any]) -> None:
         """Save where a plan's next run continues, and how far back nothing is missing."""

@@ -16,6 +16,9 @@ from crawlers.pauses import HostBusy
 from crawlers.robots import RobotsRefused
 from search.errors import SaysoError
 
+MOST_FAULTS = 1_000
+"""Pages that are gone for good are kept up to so many; all are counted."""
+
 
 class FaultKind(enum.StrEnum):
     """Why a request brought nothing."""
@@ -120,7 +123,9 @@ class Failures:
     def _keep(self, request: Request | None, kind: FaultKind, problem: str, url: str) -> None:
         needed = request is None or not request.meta.get("optional")
         fault = Fault(kind, url, problem, needed)
-        faults_of(self._crawler).append(fault)
+        faults = faults_of(self._crawler)
+        if fault.passing or len(faults) < MOST_FAULTS:
+            faults.append(fault)
         assert self._crawler.stats is not None  # noqa: S101 - set before any spider runs
         self._crawler.stats.inc_value(f"sayso/faults/{kind}")
 

@@ -26,12 +26,15 @@ class Chains:
     pages: int = 1
     seen: dict[str, set[str]] = dataclasses.field(default_factory=dict)
     newest: dict[str, dt.datetime] = dataclasses.field(default_factory=dict)
+    is_cut: bool = False
+    """Whether ``max_pages`` left something unread."""
 
     def spend(self) -> bool:
         """Count one more page to ask for; ``False`` when there were enough."""
         most = int(self.spider.plan.options.get("max_pages", DEFAULT_MAX_PAGES))
         if self.pages >= most:
             self.spider.count("notes", "stopped by max_pages")
+            self.is_cut = True
             return False
         self.pages += 1
         return True

@@ -30,6 +30,8 @@ RETRY_TIMES = 3
 RETRY_HTTP_CODES = [429, 500, 502, 503, 504, 522, 524, 408]
 REDIRECT_MAX_TIMES = 10
 DEPTH_LIMIT = 0
+URLLENGTH_LIMIT = 0
+"""A search for a long phrase has a long address; pages are bounded by count."""
 COOKIES_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False

@@ -3,7 +3,9 @@
 import collections
 import datetime as dt
 import functools
+import hashlib
 import os
+import reprlib
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,11 +14,15 @@ from typing import Any
 import pydantic
 
 from search.errors import ConfigError, QueryError
+from search.languages import LANGUAGES
 from search.parsing import parse
 from search.query import Query, Range
 
 FILE_NAME = "sayso.toml"
 DEFAULT_STORE = "sayso.db"
+LONGEST_NAME = 200
+"""Characters of a brand's name."""
+
 DEFAULT_LANGUAGES = ("en", "sv", "nl", "de", "da", "nb", "fr", "es", "fi")
 
 
@@ -29,7 +35,7 @@ class _Strict(pydantic.BaseModel):
 class Brand(_Strict):
     """What to listen for: a name for people, a query for programs."""
 
-    name: str = pydantic.Field(min_length=1, max_length=200)
+    name: str = pydantic.Field(min_length=1, max_length=LONGEST_NAME)
     """How it is called in results: ``brand:"Espresso House"``."""
 
     query: str = pydantic.Field(min_length=1)
@@ -105,6 +111,15 @@ class Config(_Strict):
     languages: tuple[str, ...] = DEFAULT_LANGUAGES
     """ISO 639-1 codes the language stage chooses among."""
 
+    @pydantic.field_validator("languages")
+    @classmethod
+    def _must_be_known(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
+        for code in codes:
+            if code not in LANGUAGES:
+                allowed = ", ".join(sorted(LANGUAGES))
+                raise ValueError(f"{code!r} is no language code; allowed: {allowed}")
+        return codes
+
     user_agent: str = "Sayso/0.1 (+https://github.com/sayso/sayso)"
     """What sites see; keep it stable and say who you are."""
 
@@ -139,6 +154,8 @@ class Config(_Strict):
 
         Nothing wanted means all of them; `ConfigError` when there are none.
         """
+        if not all(text.strip() for text in wanted):
+            raise ConfigError("--brand is empty: give a brand's name or a query")
         known = {brand.name: brand for brand in self.brands}
         chosen = tuple(known.get(text) or _brand_of(text) for text in wanted) or self.brands
         if not chosen:
@@ -182,18 +199,56 @@ def validate(values: Mapping[str, Any], where: str) -> Config:
 
 
 def _explain(fault: Any) -> str:
-    key = ".".join(map(str, fault["loc"]))
-    message = fault["msg"].removeprefix("Value error, ")
+    key = _name_of(fault["loc"])
+    if fault["type"] == "value_error":
+        message = fault["msg"].removeprefix("Value error, ")
+        return f"{key}: {message}" if key else str(message)
     if fault["type"] == "extra_forbidden":
         return f"{key}: there is no such key"
-    if not key:
-        return str(message)
-    return f"{key} = {fault['input']!r}: {message}"
+    if fault["type"] == "missing":
+        return f"{key} is missing"
+    written = reprlib.repr(fault["input"])
+    if fault["type"] == "tuple_type":
+        if fault["loc"][0] in _ENTRIES and len(fault["loc"]) == 1:
+            return f"{key} = {written}: write one [[{key}]] for each"
+        return f'{key} = {written}: must be a list: ["…"]'
+    allowed = _ALLOWED.get(fault["type"]) or fault["msg"].replace("Input should", "must")
+    return f"{key} = {written}: {allowed}"
+
+
+_ENTRIES = ("brands", "sources")
+_ALLOWED = {
+    "string_type": 'must be text in quotes: "…"',
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "model_type": "must be a table of keys and values",
+}
+
+
+def _name_of(place: Sequence[str | int]) -> str:
+    """Name a key as its author sees it: ``[[sources]] number 2: addresses``."""
+    if len(place) > 1 and place[0] in _ENTRIES:
+        table, number, *rest = place
+        begin = f"[[{table}]] number {int(number) + 1}"
+        return f"{begin}: {_name_of(rest)}" if rest else begin
+    keys = [str(step) for step in place if isinstance(step, str)]
+    numbers = [f" number {step + 1}" for step in place if isinstance(step, int)]
+    return ".".join(keys) + "".join(numbers)
 
 
 def _brand_of(query: str) -> Brand:
     parse(query)  # its own error points at the fault more clearly than a validation error would
-    return Brand(name=query[:200], query=query)
+    name = query if len(query) <= LONGEST_NAME else f"{query[: LONGEST_NAME - 9]} {_digest(query)}"
+    return Brand(name=name, query=query)
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=4).hexdigest()
 
 
 def read_since(text: str | None) -> dt.datetime | None:

@@ -29,9 +29,9 @@ class QueryError(SaysoError):
         super().__init__(str(self))
 
     def __str__(self) -> str:
-        where = "" if self.position is None else f" at character {self.position + 1}"
-        remedy = f": {self.remedy}" if self.remedy else ""
-        return f"{self.problem}{where}{remedy}"
+        where = "" if self.position is None else f"character {self.position + 1}: "
+        joint = " " if self.problem.endswith("?") else ": "
+        return f"{where}{self.problem}{joint if self.remedy else ''}{self.remedy}"
 
     @property
     def pointer(self) -> str:

@@ -108,7 +108,7 @@ def test_without_any_brand_nothing_can_be_looked_for() -> None:
 def test_a_brand_alone_is_looked_for_at_every_keyless_source() -> None:
     plans = plan_crawl(Config(), brands=["tea"])
 
-    assert ["hackernews"] == [plan.source for plan in plans]
+    assert ["hackernews", "mastodon"] == [plan.source for plan in plans]
 
 
 def test_a_source_that_asks_per_brand_runs_once_for_each_and_others_once_for_all() -> None:
@@ -141,6 +141,13 @@ def test_a_source_that_asks_per_brand_runs_once_for_each_and_others_once_for_all
 def test_a_wrong_source_says_what_is_allowed(chosen: str, words: str) -> None:
     with pytest.raises(ConfigError, match=words):
         plan_crawl(Config(), brands=["tea"], chosen=[chosen])
+
+
+def test_long_queries_that_begin_alike_are_two_brands() -> None:
+    queries = ["a " * 150 + end for end in ("b", "c")]
+
+    names = [brand.name for brand in Config().choose_brands(queries)]
+    assert (2, 200) == (len(set(names)), max(map(len, names)))
 
 
 def test_a_brand_that_no_source_looks_for_is_said() -> None:

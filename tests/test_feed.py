@@ -1,5 +1,6 @@
 """Feeds over real HTTP: teasers and the pages behind them, changes, archives without end."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -136,3 +137,38 @@ def test_an_archive_without_end_is_ended_where_it_repeats_itself(tmp_path: Path)
         found.report["state"],
         found.report["notes"]["stopped where pages repeat"],
     )
+
+
+def test_an_archive_cut_by_max_pages_is_asked_for_again(tmp_path: Path) -> None:
+    text = f"{FILLER} storm coffee"
+
+    def routes(address: str) -> Routes:
+        older = f'<atom:link rel="next" href="{address}/rss?page=2"/>'
+        first = rss(address, entry("one", text), head=older)
+        return {
+            "/rss": Reply(first.body, first.content_type, headers={"ETag": '"v1"'}),
+            "/rss?page=2": rss(address, entry("two", text)),
+        }
+
+    with serve(routes) as site:
+        source = f"feed={site.address}/rss"
+        cut = crawl(tmp_path, source, brands=COFFEE, options={"max_pages": 1})
+        whole = crawl(tmp_path, source, brands=COFFEE)
+
+    assert (1, 1) == (cut.report["new"], whole.report["new"])
+    asked = [asked for asked in site.asked if asked.path.startswith("/rss")]
+    assert ["/rss", "/rss", "/rss?page=2"] == [one.path for one in asked]
+    assert all("if-none-match" not in one.headers for one in asked)
+
+
+def test_a_feed_with_an_unreadable_entry_is_asked_for_again(tmp_path: Path) -> None:
+    good = {"id": "1", "url": "https://blog.example/1", "content_text": f"storm coffee {FILLER}"}
+    body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [good, "broken"]})
+    reply = Reply(body.encode(), "application/feed+json", headers={"ETag": '"v1"'})
+    with serve({"/feed.json": reply}) as site:
+        for _ in range(2):
+            found = crawl(tmp_path, f"feed={site.address}/feed.json", brands=COFFEE)
+
+    assert {"AttributeError": 1} == found.report["unreadable"]
+    feeds = [asked for asked in site.asked if asked.path == "/feed.json"]
+    assert [None, None] == [asked.headers.get("if-none-match") for asked in feeds]

@@ -162,4 +162,8 @@ class Memory:
     def forget(self, mention: Mention) -> None:
         """Let the next run ask for the feed, and for the page of this entry, once more."""
         self.after["entries"].pop(mention.source_id, None)
+        self.ask_in_full()
+
+    def ask_in_full(self) -> None:
+        """Let the next run ask for the feed even if it has not changed."""
         self.after.update(etag=None, last_modified=None)

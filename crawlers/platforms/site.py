@@ -6,7 +6,8 @@ looked for in robots.txt and in the usual place, and without any the crawl begin
 page), or a page (the crawl begins there). Either way a run reads at most ``max_pages`` pages.
 
 With sitemaps, the cursor is the latest change any of them named: the next run reads only pages
-changed since, a day of overlap included. Pages without a date are read every time.
+changed since, a day of overlap included. Pages without a date are read every time. The cursor
+stays where it was when there were more pages than ``max_pages``.
 """
 
 import datetime as dt
@@ -196,7 +197,7 @@ class SiteSpider(SourceSpider):
         if not self.walk.listed and not is_sitemap_address(urlsplit(self.address).path):
             yield self._first_page()
             return
-        if self.walk.newest_at is not None:
+        if self.walk.newest_at is not None and not self.walk.beyond:
             now = dt.datetime.now(dt.UTC)
             self.next_cursor["changed_at"] = min(self.walk.newest_at, now).isoformat()
         for reason, pages in (("unchanged", self.walk.older), ("max_pages", self.walk.beyond)):

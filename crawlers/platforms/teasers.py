@@ -1,7 +1,8 @@
 """Entries that only begin to say something: fetching the page behind each."""
 
 import dataclasses
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scrapy.http import Request, Response, TextResponse
@@ -47,6 +48,15 @@ class TeaserSpider(SourceSpider):
         else:
             self.memory.forget(entry.mention)
             yield entry.mention
+
+    def go_on(
+        self, times: Mapping[str, dt.datetime | None], next_url: str | None
+    ) -> Iterator[Request]:
+        """Ask for the next document, or remember that something was left unread."""
+        if self.chains.follow("newest", times, more=next_url is not None):
+            yield Request(str(next_url))
+        elif self.chains.is_cut or self.unreadable:
+            self.memory.ask_in_full()
 
     def parse_page(self, response: Response) -> Iterator[Mention]:
         """Complete a teaser by its page; one that cannot be read costs nobody the teaser."""

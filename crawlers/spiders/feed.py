@@ -50,8 +50,7 @@ class FeedSpider(TeaserSpider):
             if not is_older(entry.mention, self.plan.since):
                 yield from self.deliver(entry)
         times = {entry.mention.source_id: entry.mention.published_at for entry in entries}
-        if self.chains.follow("newest", times, more=bool(feed.next_url and news)):
-            yield Request(str(feed.next_url))
+        yield from self.go_on(times, feed.next_url if news else None)
 
     def read(self, node: Any, feed: Feed) -> Entry | None:
         """Read an entry and count those without words."""

@@ -14,12 +14,12 @@ from search.mention import Mention
 
 
 class MastodonSpider(SourceSpider):
-    """One instance; which one is the user's choice, since mastodon.social's terms forbid this."""
+    """One instance and what it has seen of others; mastodon.social's terms forbid this."""
 
     name = "mastodon"
     declaration = Declaration(
         title="Mastodon",
-        address=None,
+        address="https://fosstodon.org",
         terms="each instance has its own: read /about and /terms-of-service there",
         contact="by hand: a program may answer only where it was addressed, and never a #nobot",
         keeps_days=30,
@@ -29,7 +29,7 @@ class MastodonSpider(SourceSpider):
 
     def __init__(self, plan: Plan, **kwargs: Any) -> None:
         super().__init__(plan, **kwargs)
-        self.chains = Chains(self, overlap=dt.timedelta(hours=1))
+        self.chains = Chains(self, overlap=dt.timedelta(hours=6))
 
     def search_requests(self) -> Iterator[Request]:
         for brand in self.plan.brands:
