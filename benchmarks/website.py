@@ -43,7 +43,6 @@ SETTINGS = {
     "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
     "DOWNLOAD_DELAY": 0,
     "COOKIES_ENABLED": False,
-    "CONCURRENT_ITEMS": 16,
 }
 
 
@@ -140,7 +139,7 @@ class BareSpider(scrapy.Spider):
 
 def crawl_bare(address: str, count: int) -> None:
     """Fetch the pages with Scrapy alone."""
-    process = CrawlerProcess(SETTINGS)
+    process = CrawlerProcess(SETTINGS | {"CONCURRENT_ITEMS": 16})
     process.crawl(BareSpider, address=address, count=count)
     _time(process, count)
 

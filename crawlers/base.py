@@ -13,6 +13,7 @@ from scrapy.settings import BaseSettings
 from crawlers.bookmarks import config_of, read_cursor
 from crawlers.settings import settings_for
 from search.config import Brand, Config, load, read_since, secret
+from search.errors import ConfigError
 from search.matcher import Matcher
 from search.mention import Mention
 
@@ -140,6 +141,8 @@ class SourceSpider(scrapy.Spider):
         **options: str,
     ) -> Plan:
         """Make a plan of what ``scrapy crawl -a`` says; without a brand, those of `sayso.toml`."""
+        if address is None and cls.declaration.address is None:
+            raise ConfigError(f"{cls.name} needs an address: -a address=https://…")
         return Plan(
             source=cls.name,
             brands=config.choose_brands([brand] if brand else []),

@@ -15,12 +15,13 @@ HIDDEN = (
 )
 
 try:
+    from crawlers.query_command import QueryCommand, join_words
     from search.errors import QueryError, SaysoError
 except ImportError:
     sys.exit(HIDDEN.format("search"))
 
 NOT_FOUND, USAGE, INCOMPLETE = 1, 2, 3
-QUERY = click.argument("query", default="*")
+QUERY = click.argument("query", nargs=-1, callback=join_words)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
 
 
@@ -84,7 +85,7 @@ def crawl(session: _Session, /, *, verbose: bool, as_json: bool, **asked: Any) -
     sys.exit(crawl_and_report(session.config(), verbose=verbose, as_json=as_json, **asked))
 
 
-@sayso.command()
+@sayso.command(cls=QueryCommand)
 @QUERY
 @click.option("-n", "--limit", default=20, show_default=True, type=click.IntRange(1, 10_000))
 @click.option("--sort", default="newest", help="newest, oldest, found, likes, stars, fewest_stars")
@@ -100,7 +101,7 @@ def search(session: _Session, /, query: str, **asked: Any) -> None:
         show_search(store, query, **asked)
 
 
-@sayso.command()
+@sayso.command(cls=QueryCommand)
 @QUERY
 @click.option("--by", default="source,language,sentiment,permission", show_default=True)
 @click.option("--timeline", type=click.Choice(["hour", "day", "week", "month"]))
@@ -131,11 +132,11 @@ def export() -> None:
     """Hand out what is stored."""
 
 
-@export.command("mentions")
+@export.command("mentions", cls=QueryCommand)
 @QUERY
 @click.option("--format", "kind", help="csv, xlsx, ndjson, parquet; default: by OUT's ending.")
 @click.option(
-    "-o", "--out", type=click.Path(path_type=Path), help="A file; default: mentions.FORMAT"
+    "-o", "--out", type=click.Path(path_type=Path), help="A file, or - ; default: mentions.FORMAT"
 )
 @click.option("--columns", help="Fields, comma-separated; default: all.")
 @click.pass_obj
@@ -173,7 +174,7 @@ def brand() -> None:
     """Work on what to listen for."""
 
 
-@brand.command("test")
+@brand.command("test", cls=QueryCommand)
 @click.argument("query")
 @click.argument("text")
 @JSON

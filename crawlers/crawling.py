@@ -1,15 +1,15 @@
 """`sayso crawl`: plan, run, report."""
 
-import json
 from collections.abc import Sequence
 
 import click
 from rich.console import Console
 
 from crawlers.planning import plan_crawl
-from crawlers.progress import live_progress, report_json, show_reports, worst_exit
+from crawlers.progress import live_progress, report_json, show_reports, summary, worst_exit
 from crawlers.runs import RunReport, run_plans
 from search.config import Config
+from search.showing.printing import print_json
 from search.stores.opening import open_store
 
 
@@ -35,10 +35,9 @@ def crawl_and_report(  # noqa: PLR0913 - one per option of the command
 def _show(reports: Sequence[RunReport], config: Config, *, as_json: bool) -> None:
     if as_json:
         for report in reports:
-            click.echo(json.dumps(report_json(report)))
+            print_json(report_json(report))
         return
     show_reports(Console(), reports)
-    new = sum(report.new for report in reports)
-    click.echo(f"{new:,} new mentions" if new else "nothing new")
-    if new:
+    click.echo(summary(reports))
+    if any(report.new for report in reports):
         click.echo(f"kept in {config.store_path}; look: sayso search '*'")

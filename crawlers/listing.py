@@ -1,13 +1,13 @@
 """`sayso sources`: what each source needs and allows."""
 
 import dataclasses
-import json
 
 import click
 from rich.console import Console
 from rich.table import Table
 
 from crawlers.planning import sources
+from search.showing.printing import print_json
 
 
 def show_sources(*, as_json: bool) -> None:
@@ -16,7 +16,7 @@ def show_sources(*, as_json: bool) -> None:
     declared = {name: spider.declaration for name, spider in sources().items()}
     if as_json:
         for name, said in declared.items():
-            click.echo(json.dumps({"source": name, **dataclasses.asdict(said)}))
+            print_json({"source": name, **dataclasses.asdict(said)})
         return
     table = Table(box=None, pad_edge=False)
     for heading in ("source", "needs", "contact", "keeps", "cadence", "terms"):

@@ -158,9 +158,9 @@ def _metas(body: bytes, agent: str) -> dict[str, list[str]]:
     """
     if body[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         body = body.replace(b"\x00", b"")  # UTF-16: what matters here is ASCII
-    lower = body.lower()
-    ends = [place for mark in (b"</head", b"<body") if (place := lower.find(mark)) >= 0]
-    head = lower[: min(ends)] if ends else lower
+    head = body.partition(b"</head")[0].lower()  # mostly so written, and the smaller part
+    for end in (b"</head", b"<body"):
+        head = head.partition(end)[0]
     found = _find_metas(head, agent)
     return _find_metas(_NOT_MARKUP.sub(b"", head), agent) if _restricts(found) else found
 

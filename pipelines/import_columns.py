@@ -48,6 +48,9 @@ NOT_TAKEN = (
 )
 """Our own state, which an import never writes, and what the stages find out anew."""
 
+LONGEST_SHOWN, MOST_SHOWN = 40, 20
+"""Characters of a heading, and headings, that a message names."""
+
 _GAP = re.compile(r"[\s_\-]+")
 _LIST = re.compile(r"[\s,;|]+")
 _NUMBER_GAPS = re.compile(r"[\s\u00a0\u202f']")
@@ -80,7 +83,7 @@ class Columns:
             missing = f"no column tells mentions apart ({', '.join(wanted)})"
         else:
             return None
-        return f"{missing}; the headings are: {', '.join(self.unread + self.known) or 'none'}"
+        return f"{missing}; the headings are: {shown(self.unread + self.known) or 'none'}"
 
     def read(self, cells: Sequence[str]) -> dict[str, Any]:
         """Read a row into the fields of a document; `ValueError` names the column at fault."""
@@ -92,6 +95,18 @@ class Columns:
             if path is not None and path not in NOT_TAKEN and (text := restore(cell).strip())
         }
         return assemble(values)
+
+
+def shown(headings: Sequence[str]) -> str:
+    """Name headings in a message, whatever they hold: short, without control characters."""
+    named = ", ".join(map(_shorten, headings[:MOST_SHOWN]))
+    more = len(headings) - MOST_SHOWN
+    return f"{named} and {more:,} more" if more > 0 else named
+
+
+def _shorten(heading: str) -> str:
+    text = heading if len(heading) <= LONGEST_SHOWN else f"{heading[: LONGEST_SHOWN - 1]}…"
+    return "".join(mark if mark.isprintable() else ascii(mark)[1:-1] for mark in text)
 
 
 def assemble(values: Mapping[str, Any]) -> dict[str, Any]:

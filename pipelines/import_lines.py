@@ -13,6 +13,8 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
+from pipelines.import_signatures import HEAD, refusal
+
 LONGEST_LINE = 16_000_000
 """Characters of a line; a longer one is no mention."""
 
@@ -45,7 +47,10 @@ class Lines:
         self._fault = ""
         if file.peek(2)[:2] == b"\x1f\x8b":
             file = gzip.GzipFile(fileobj=file)
-        encoding = "utf-16" if self._head(file) in _UTF_16 else "utf-8"
+        head = self._head(file)
+        self.refusal = refusal(head)
+        """Why this is no text at all; ``None`` if it may be."""
+        encoding = "utf-16" if head[:2] in _UTF_16 else "utf-8"
         errors = "replace" if encoding == "utf-16" else "surrogateescape"
         self._text = io.TextIOWrapper(file, encoding, errors, newline="")
         self._number = 0
@@ -98,7 +103,7 @@ class Lines:
 
     def _head(self, file: Any) -> bytes:
         try:
-            head: bytes = file.peek(2)[:2]
+            head: bytes = file.peek(HEAD)[:HEAD]
         except _UNREADABLE as error:
             self._fault = _explain(error)
             return b""

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from pipelines.import_columns import Columns
+from pipelines.import_columns import Columns, shown
 from pipelines.import_lines import LONGEST_LINE, Line, Lines
 from search.errors import ImportFileError
 
@@ -65,6 +65,8 @@ class ImportedFile:
 
     def records(self) -> Iterator[Good | Bad]:
         """Read one record after the other; a file that holds no table is an `ImportFileError`."""
+        if self._lines.refusal:
+            raise ImportFileError(f"{self._path}: {self._lines.refusal}")
         first = self._lines.peek().lstrip("\ufeff \t\r\n")
         if first.startswith("["):
             raise ImportFileError(
@@ -89,7 +91,7 @@ class ImportedFile:
         if problem := columns.problem():
             raise ImportFileError(f"{self._path}: {problem}")
         if columns.unread:
-            self._notes.append(f"columns not read: {', '.join(columns.unread)}")
+            self._notes.append(f"columns not read: {shown(columns.unread)}")
         return columns
 
     def _is_named(self, *endings: str) -> bool:

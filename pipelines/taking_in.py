@@ -1,7 +1,6 @@
 """`sayso import`: mentions from a file, tagged and kept like crawled ones."""
 
 import dataclasses
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from pipelines.context import Context
 from pipelines.importing import ImportReport, import_file
 from search.config import Config
 from search.matcher import Matcher
+from search.showing.printing import print_json
 from search.stores.base import Outcome
 from search.stores.opening import open_store
 
@@ -26,14 +26,16 @@ def import_and_report(
     """Import a file, say what became of its lines, and return the exit code."""
     matcher = Matcher({brand.name: brand.tree for brand in config.brands})
     context = Context(matcher=matcher, languages=config.languages, keep_unmatched=not only_brands)
-    console = Console(stderr=True, quiet=as_json)
-    with open_store(config.store_path) as store, Progress(console=console, transient=True) as bar:
+    console = Console(stderr=True)
+    unseen = as_json or not console.is_terminal
+    progress = Progress(console=console, transient=True, disable=unseen)
+    with open_store(config.store_path) as store, progress as bar:
         task = bar.add_task(file.name, total=1.0)
         report = import_file(
             file, store, context, on_progress=lambda _, share: bar.update(task, completed=share)
         )
     if as_json:
-        click.echo(json.dumps(dataclasses.asdict(report), default=str))
+        print_json(dataclasses.asdict(report))
     else:
         for sentence in _sentences(file, report):
             click.echo(sentence)

@@ -200,24 +200,24 @@ def validate(values: Mapping[str, Any], where: str) -> Config:
 
 def _explain(fault: Any) -> str:
     key = _name_of(fault["loc"])
-    if fault["type"] == "value_error":
-        message = fault["msg"].removeprefix("Value error, ")
-        return f"{key}: {message}" if key else str(message)
-    if fault["type"] == "extra_forbidden":
-        return f"{key}: there is no such key"
-    if fault["type"] == "missing":
-        return f"{key} is missing"
-    written = reprlib.repr(fault["input"])
-    if fault["type"] == "tuple_type":
-        if fault["loc"][0] in _ENTRIES and len(fault["loc"]) == 1:
-            return f"{key} = {written}: write one [[{key}]] for each"
-        return f'{key} = {written}: must be a list: ["…"]'
-    allowed = _ALLOWED.get(fault["type"]) or fault["msg"].replace("Input should", "must")
-    return f"{key} = {written}: {allowed}"
+    match fault["type"]:
+        case "value_error":
+            message = fault["msg"].removeprefix("Value error, ")
+            return f"{key}: {message}" if key else str(message)
+        case "extra_forbidden":
+            return f"{key}: there is no such key"
+        case "missing":
+            return f"{key} is missing"
+        case "tuple_type" if key in _ENTRIES:
+            allowed = f"write one [[{key}]] for each"
+        case kind:
+            allowed = _ALLOWED.get(kind) or fault["msg"].replace("Input should", "must")
+    return f"{key} = {reprlib.repr(fault['input'])}: {allowed}"
 
 
 _ENTRIES = ("brands", "sources")
 _ALLOWED = {
+    "tuple_type": 'must be a list: ["…"]',
     "string_type": 'must be text in quotes: "…"',
     "bool_parsing": "must be true or false",
     "bool_type": "must be true or false",

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 from search.export_columns import Column, ExportError
 from search.export_formats import SEPARATOR, as_text
+from search.fields import FieldKind
 from search.mention import StoredMention
 
 LARGEST_SHEET = 1_048_576
@@ -19,6 +21,13 @@ LONGEST_CELL = 32_767
 
 CUT_MARK = " […] (cut: longer than a cell)"
 
+WIDTHS = {FieldKind.WORDS: 60, FieldKind.NUMBER: 10, FieldKind.DATE: 19, FieldKind.FLAG: 8}
+"""In characters; other kinds get `WIDTH`, none less than its heading."""
+
+WIDTH = 20
+ROOM_FOR_ARROW = 4
+"""What the arrow of a filter takes of a heading."""
+
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _FIRST_DAY = dt.datetime(1900, 3, 1, tzinfo=dt.UTC)
@@ -27,16 +36,18 @@ _FIRST_DAY = dt.datetime(1900, 3, 1, tzinfo=dt.UTC)
 
 def write_xlsx(mentions: Iterable[StoredMention], columns: Sequence[Column], path: Path) -> int:
     """
-    Write one sheet with its headings frozen; instants are UTC.
+    Write one sheet, its headings frozen and with filters; instants are UTC.
 
     More mentions than a sheet has rows raise `ExportError`.
     """
     from openpyxl import Workbook  # noqa: PLC0415 - 0.3 s that only this format needs
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415 - the same
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("mentions")
     sheet.freeze_panes = "A2"
-    sheet.append([column.name for column in columns])
+    _set_widths(sheet, columns)
+    sheet.append([_heading(sheet, column.name) for column in columns])
     written = 0
     with contextlib.ExitStack() as failing:
         failing.callback(sheet.close)  # else openpyxl complains about its open elements
@@ -46,30 +57,61 @@ def write_xlsx(mentions: Iterable[StoredMention], columns: Sequence[Column], pat
                     f"a sheet holds {LARGEST_SHEET - 1:,} mentions and there are more: "
                     "narrow the query, or export csv or parquet"
                 )
-            sheet.append([_cell(sheet, column.read(stored)) for column in columns])
+            sheet.append([_cell(sheet, column, column.read(stored)) for column in columns])
             written += 1
         failing.pop_all()
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{written + 1}"
     book.save(path)
     return written
 
 
-def _cell(sheet: Any, value: Any) -> Any:
+def _set_widths(sheet: Any, columns: Sequence[Column]) -> None:
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415 - see `write_xlsx`
+
+    for number, column in enumerate(columns, 1):
+        width = max(WIDTHS.get(column.field.kind, WIDTH), len(column.name) + ROOM_FOR_ARROW)
+        sheet.column_dimensions[get_column_letter(number)].width = width
+
+
+def _heading(sheet: Any, name: str) -> Any:
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - see `write_xlsx`
+    from openpyxl.styles import Font  # noqa: PLC0415 - the same
+
+    cell = WriteOnlyCell(sheet, value=name)
+    cell.font = Font(bold=True)
+    return cell
+
+
+def _cell(sheet: Any, column: Column, value: Any) -> Any:
     if isinstance(value, tuple):
         value = SEPARATOR.join(map(as_text, value))
     if isinstance(value, dt.datetime):
         return value.replace(tzinfo=None) if value >= _FIRST_DAY else value.isoformat()
-    return _text_cell(sheet, _fit(str(value))) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return _text_cell(sheet, _fit(str(value)), wrapped=column.field.kind is FieldKind.WORDS)
 
 
-def _text_cell(sheet: Any, text: str) -> Any:
-    if not text.startswith(("=", "#")):  # openpyxl takes only these for formulas and errors
+def _text_cell(sheet: Any, text: str, *, wrapped: bool) -> Any:
+    risky = text.startswith(("=", "#"))  # openpyxl takes only these for formulas and errors
+    if not risky and not wrapped:
         return text
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - see `write_xlsx`
 
     cell = WriteOnlyCell(sheet, value=text)
-    cell.data_type = "s"
-    cell.quotePrefix = True
+    if risky:
+        cell.data_type = "s"
+        cell.quotePrefix = True
+    if wrapped:
+        cell.alignment = _wrapping()
     return cell
+
+
+@functools.cache
+def _wrapping() -> Any:
+    from openpyxl.styles import Alignment  # noqa: PLC0415 - see `write_xlsx`
+
+    return Alignment(wrap_text=True, vertical="top")
 
 
 def _fit(text: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 from crawlers.cli import main
 from tests.crawling import process_environment, run_sayso
 
+ROOT = Path(__file__).parent.parent
 CSV = """\
 source,source_id,url,text,published_at,rating.stars,rating.value,author.name,language
 shop,1,https://shop.example/1,Great espresso and lovely people,2026-11-01T10:00:00Z,5,5,Ida,en
@@ -55,6 +56,7 @@ def test_search_prints_a_line_per_mention_newest_first(
 
     lines = [line.split("\t") for line in out.splitlines()]
     assert (0, ["Bo", "Ida"]) == (code, [line[5] for line in lines])
+    assert [9, 9] == [len(line) for line in lines]
     assert "2 of 2" in err
 
 
@@ -70,6 +72,90 @@ def test_search_json_prints_whole_mentions(
         found["brands"],
         found["permission"],
     )
+
+
+def test_json_keeps_letters_as_they_are_and_begins_snippets_with_a_word(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, out, _ = say(folder, capsys, "search", "--json", "kaffet")
+
+    assert '"name": "Åsa"' in out
+    assert '"snippet": "Kaffet var gott, och H&M låg bredvid"' in out
+
+
+def test_json_escapes_letters_that_the_output_does_not_know(folder: Path) -> None:
+    done = run_sayso(
+        "search", "--json", "kaffet", cwd=folder, environment={"PYTHONIOENCODING": "ascii"}
+    )
+
+    assert json.loads(done.stdout)["author"]["name"] == "Åsa"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sources"),
+    [
+        (["great", "espresso"], ["shop"]),
+        (["-espresso"], ["blog"]),
+        (["-news", "-n", "1"], ["blog"]),
+        (["-n1", "-lang:*"], []),
+        (["-n", "1", "--sort", "oldest", "-lang:sv"], ["shop"]),
+        (["--", "-espresso", "kaffet"], ["blog"]),
+        (["-lang:sv", "--sort=oldest", "great"], ["shop"]),
+    ],
+)
+def test_a_query_needs_no_quotes_and_may_begin_with_a_minus(
+    folder: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], sources: list[str]
+) -> None:
+    code, out, err = say(folder, capsys, "search", *arguments)
+
+    assert code == 0, err
+    assert sources == [line.split("\t")[2] for line in out.splitlines()]
+
+
+def test_stats_export_and_brand_test_take_such_queries_too(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, counts, _ = say(folder, capsys, "stats", "-espresso", "--by", "source")
+    target = ["-o", str(tmp_path / "a.csv")]
+    _, written, _ = say(folder, capsys, "export", "mentions", "-espresso", "kaffet", *target)
+
+    assert "source\tblog\t1" in counts.splitlines()
+    assert "1 mentions written" in written
+    assert say(folder, capsys, "brand", "test", "-machine", "espresso")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "hints"),
+    [
+        ("brand:Esspresso", ["no mention has brand `esspresso`, did you mean `espresso`?"]),
+        ("lang:(fi nb)", ["no mention has language `fi`; there are: en, sv", "`nb`"]),
+        ("tag:fika", ["no mention has hashtag `fika`, and none has any"]),
+        ("lang:sv source:shop", []),
+        ("NOT lang:* -lang:fi", []),
+    ],
+)
+@pytest.mark.parametrize("command", [["search"], ["stats"], ["export", "mentions", "-o", "-"]])
+def test_a_value_that_nobody_has_is_answered_with_those_there_are(
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    query: str,
+    hints: list[str],
+    command: list[str],
+) -> None:
+    _, out, err = say(folder, capsys, *command, query)
+
+    assert [hint for hint in hints if hint not in err] == []
+    assert hints != [] or "no mention has" not in out + err
+
+
+def test_csv_and_ndjson_can_be_written_to_standard_output(folder: Path) -> None:
+    arguments = ["export", "mentions", "-o", "-", "great"]
+    table = run_sayso(*arguments, "--columns", "source,author", cwd=folder)
+    lines = run_sayso(*arguments, "--format", "ndjson", cwd=folder)
+
+    assert table.stdout.removeprefix("\ufeff").split() == ["source,author.name", "shop,Ida"]
+    assert json.loads(lines.stdout)["author"]["name"] == "Ida"
+    assert not (folder / "-").exists()
 
 
 def test_pages_follow_one_another(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -156,6 +242,12 @@ def test_importing_again_changes_nothing(folder: Path, capsys: pytest.CaptureFix
     assert "0 new, 0 changed, 3 unchanged" in out
 
 
+def test_an_import_in_a_pipe_begins_with_what_came_of_it(folder: Path) -> None:
+    done = run_sayso("import", "mentions.csv", cwd=folder)
+
+    assert ("0 new, 0 changed, 3 unchanged", "") == (done.stdout.splitlines()[0], done.stderr)
+
+
 def test_a_bad_line_is_named_and_the_others_are_kept(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -171,12 +263,16 @@ def test_a_bad_line_is_named_and_the_others_are_kept(
     ("arguments", "code", "words"),
     [
         (["search", "sentimnt:good"], 1, ["sentimnt", "did you mean", "^"]),
-        (["search", "(a"], 1, ["^"]),
+        (["search", "(a"], 1, ["^", "character 1: "]),
         (["search", "--sort", "newst"], 1, ["did you mean `newest`"]),
         (["search", "--after", "rubbish"], 1, ["rubbish"]),
         (["stats", "--by", "txt"], 1, ["txt"]),
         (["stats", "--by", "stars"], 1, ["stars", "range"]),
         (["show", "ffffffff"], 1, ["ffffffff"]),
+        (["export", "mentions", "-o", "-", "--format", "xlsx"], 1, ["xlsx", "--out"]),
+        (["export", "mentions", "-o", "bad.csv", "--format", "xlsx"], 1, ["bad.csv", ".xlsx"]),
+        (["export", "mentions", "-o", "bad"], 1, ["bad", "--format", "csv"]),
+        (["search", "--bogus"], 2, ["--bogus"]),
         (["export", "mentions", "--format", "pdf"], 1, ["pdf", "csv"]),
         (["export", "mentions", "--columns", "txt"], 1, ["txt", "text"]),
         (["import", "nowhere.csv"], 1, ["nowhere.csv"]),
@@ -199,6 +295,16 @@ def test_an_error_is_a_sentence_that_names_what_was_wrong(
     assert (code, "") == (found, out)
     assert [word for word in words if word not in err] == []
     assert "Traceback" not in err
+
+
+def test_scrapy_crawl_without_an_address_fails_and_says_so() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy", "crawl", "feed", "-a", "brand=tea"],
+        cwd=ROOT, capture_output=True, text=True, check=False, env=process_environment(),
+    )  # fmt: skip
+
+    assert done.returncode == 1
+    assert "feed needs an address: -a address=https://…" in done.stderr
 
 
 def test_brand_test_shows_what_matched_where(

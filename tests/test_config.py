@@ -14,12 +14,25 @@ from search.errors import ConfigError, QueryError
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("store = 3", ["store", "3", "string"]),
+        ("store = 3", ["store = 3", "text in quotes"]),
         ("stoer = 'x.db'", ["stoer", "no such key"]),
         ("[limits]\nrequests_per_second = -1", ["limits.requests_per_second", "-1", "greater"]),
-        ("[[brands]]\nname = 'A'\nquery = 'a AND'", ["brands.0.query", "a AND"]),
+        ("[[brands]]\nname = 'A'\nquery = 'a AND'", ["[[brands]] number 1: query", "a AND"]),
         ("[[brands]]\nname = 'A'\nquery = 'colour:red'", ["unknown field", "colour"]),
-        ("[[brands]]\nname = 'A'", ["brands.0.query", "required"]),
+        ("[[brands]]\nname = 'A'", ["[[brands]] number 1: query is missing"]),
+        ("languages = ['english']", ["languages: 'english'", "allowed: ", ", en, "]),
+        ("languages = 'en'", ["languages = 'en'", 'must be a list: ["…"]']),
+        ("[brands]\nname = 'A'", ["brands", "one [[brands]] for each"]),
+        (
+            "[[sources]]\nsource = 'feed'\n[[sources]]\nsource = 'feed'\naddresses = 'http://a'",
+            ["[[sources]] number 2: addresses = 'http://a'", 'must be a list: ["…"]'],
+        ),
+        (
+            "[[sources]]\nsource = 'feed'\naddresses = ['http://a', 3]",
+            ["[[sources]] number 1: addresses number 2 = 3", "text in quotes"],
+        ),
+        ("[[sources]]\nsource = 'feed'\nbrowser = 'perhaps'", ["browser", "true or false"]),
+        ("limits = 3", ["limits = 3", "a table"]),
         ("[[brands]]\nname='A'\nquery='a'\n[[brands]]\nname='A'\nquery='b'", ["'A'", "twice"]),
         ("[[sources]]\nsource = 'feed'\nbrands = ['B']", ["feed", "'B'", "allowed"]),
         ("store = 'a' 'b'", ["line 1"]),
@@ -148,6 +161,12 @@ def test_long_queries_that_begin_alike_are_two_brands() -> None:
 
     names = [brand.name for brand in Config().choose_brands(queries)]
     assert (2, 200) == (len(set(names)), max(map(len, names)))
+
+
+@pytest.mark.parametrize("brand", ["", "  "])
+def test_an_empty_brand_is_refused(brand: str) -> None:
+    with pytest.raises(ConfigError, match="--brand is empty"):
+        Config().choose_brands([brand])
 
 
 def test_a_brand_that_no_source_looks_for_is_said() -> None:

@@ -195,6 +195,17 @@ def test_xlsx_text_stays_text(text: str, tmp_path: Path) -> None:
     assert (cell.value, cell.data_type) == (text, "s")
 
 
+def test_xlsx_is_laid_out_for_reading(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    export_mentions(stored(FULL, BARE), path, Format.XLSX, ["id", "text", "published_at"])
+    sheet = openpyxl.load_workbook(path)["mentions"]
+
+    assert [True, True, True] == [cell.font.bold for cell in sheet[1]]
+    assert ("A2", "A1:C3") == (sheet.freeze_panes, sheet.auto_filter.ref)
+    assert [None, True] == [sheet[place].alignment.wrap_text for place in ("A2", "B2")]
+    assert [20, 60, 19] == [sheet.column_dimensions[name].width for name in "ABC"]
+
+
 def test_xlsx_cuts_a_text_longer_than_a_cell_and_says_so(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     export_mentions(with_text("😍" * 20_000), path, Format.XLSX, ["text"])

@@ -33,6 +33,7 @@ from search.stores.base import Outcome
 from search.stores.embedded import EmbeddedStore
 from tests.test_export import FULL
 
+WORKBOOK = b"PK\x03\x04\x14\0\0\0\x08\0xl/workbook.xml"
 HALF_PAST = dt.datetime(2026, 1, 31, 10, 30, tzinfo=dt.UTC)
 KEEP = Context(keep_unmatched=True)
 LINE = {"source": "blog", "source_id": "1", "url": "https://a.example/1", "text": "storm"}
@@ -347,6 +348,13 @@ def test_a_packed_file_that_breaks_off_keeps_what_came_before(cut: int, tmp_path
         ("a.csv", b"text,likes\n", "no column tells mentions apart (url, link"),
         ("a.csv", b"", "no column holds the text"),
         ("a.json", b'[{"text": "x"}]', "a JSON array; one document a line is needed"),
+        ("a.csv", WORKBOOK, "a workbook: save it as csv"),
+        ("a.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", "a workbook: save it as csv"),
+        ("a.csv.gz", gzip.compress(WORKBOOK), "a workbook: save it as csv"),
+        ("a.csv", b"PK\x03\x04\x14\0\0\0\x08\0mentions.csv", "a zip archive: unpack it"),
+        ("a.csv", b"SQLite format 3\0\x10\0", "a SQLite database, not a text file"),
+        ("a.ndjson", b"\x7fELF\x02\x01\x01\0\0", "not a text file"),
+        ("a.csv", b"te\x1b[2Jxt,url\n", "no column holds the text"),
     ],
 )
 def test_a_file_that_is_no_table_of_mentions_is_refused(
@@ -356,6 +364,16 @@ def test_a_file_that_is_no_table_of_mentions_is_refused(
         records(content, tmp_path / name)
 
     assert str(refused.value).startswith(f"{tmp_path / name}: {problem}")
+
+
+def test_headings_in_a_message_are_short_and_printable() -> None:
+    headings = ["a\x1b[2J", "b" * 100, *map(str, range(30))]
+    problem = Columns(headings).problem() or ""
+
+    assert problem.isprintable()
+    assert "a\\x1b[2J" in problem
+    assert f"{'b' * 39}…," in problem
+    assert problem.endswith("17 and 12 more")
 
 
 @pytest.mark.parametrize("name", ["missing.csv", "."])

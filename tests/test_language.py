@@ -6,11 +6,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.context import Context
-from pipelines.language import UNKNOWN, detect, tag_language
+from pipelines.language import UNKNOWN, _identifier, detect, tag_language
 from search.config import DEFAULT_LANGUAGES
 from search.errors import ConfigError
+from search.languages import LANGUAGES
 from search.mention import Mention
 from tests.labelled import labelled
+
+
+def test_the_languages_that_may_be_configured_are_those_the_model_knows() -> None:
+    without_words = {"zxx"}
+
+    assert set(_identifier().labels) - without_words | {"nb"} == LANGUAGES
 
 
 def mention(text: str, **fields: object) -> Mention:

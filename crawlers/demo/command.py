@@ -1,5 +1,6 @@
 """`sayso demo`: the main job from beginning to end, on a small web of our own."""
 
+import functools
 import json
 import shutil
 import time
@@ -12,18 +13,19 @@ from crawlers.browser import find_browser
 from crawlers.demo.web import DemoWeb, demo_web
 from crawlers.demo.world import BRAND_NAME, BRAND_QUERY
 from crawlers.planning import plan_crawl
-from crawlers.progress import live_progress, show_reports, worst_exit
+from crawlers.progress import UNFINISHED, live_progress, show_reports, summary, worst_exit
 from crawlers.runs import RunReport, run_plans
 from search.config import load
 from search.export import Format, export_mentions
 from search.parsing import parse
 from search.query import Everything
-from search.showing.counting import show_counts
-from search.showing.searching import show_page
+from search.showing.counting import facet_path, print_counts, show_counts
+from search.showing.searching import print_page, show_page
 from search.stores.base import Store
 from search.stores.opening import open_store
 
-FACETS = ("source", "language", "sentiment.label", "permission", "licence.id")
+FACETS = ("source", "language", "sentiment", "permission", "licence")
+STOPPED = 130
 SAMPLE = "sentiment:negative (service OR kaffe OR koffie OR coffee)"
 
 CONFIG = """# Written by `sayso demo`: a small web of fictional sites on this machine.
@@ -63,27 +65,31 @@ def demo_sources(web: DemoWeb, *, browser: bool = False) -> str:
 def run_demo(folder: Path, *, fresh: bool) -> int:
     """Crawl the demo web into ``folder``, show what comes of it, return the exit code."""
     console = Console()
+    say = functools.partial(console.print, soft_wrap=True)
     if fresh:
         shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
     browser = find_browser()
     with demo_web() as web:
-        console.print(f"A small web of fictional sites: {', '.join(web.addresses)}")
-        console.print(f'Looking for the coffee brand "{BRAND_NAME}" in it\n')
+        say(f"A small web of fictional sites: {', '.join(web.addresses)}")
+        say(f'Looking for the coffee brand "{BRAND_NAME}" in it\n')
         config_path = _write_config(folder, web, browser=browser is not None)
         reports = _crawl(console, config_path)
     show_reports(console, reports)
+    if worst_exit(reports) == STOPPED:
+        say("\nStopped: what was found is kept, and `sayso demo` goes on from there.")
+        return STOPPED
     if browser is None:
-        console.print(
+        say(
             "  one shop page is left out: its reviews need a browser "
             "(pip install 'sayso\\[browser]', and apt install chromium or playwright install "
             "chromium)"
         )
     with open_store(folder / "sayso.db") as store:
         _show(console, store, reports, folder)
-    console.print(f"[dim]{time.monotonic() - begun:.0f} s[/]\n")
-    console.print(NEXT)
+    say(f"[dim]{time.monotonic() - begun:.0f} s[/]\n")
+    say(NEXT)
     return worst_exit(reports)
 
 
@@ -105,19 +111,32 @@ def _crawl(console: Console, config_path: Path) -> list[RunReport]:
 
 
 def _show(console: Console, store: Store, reports: Sequence[RunReport], folder: Path) -> None:
-    page = store.search(Everything(), limit=0, facets=FACETS)
+    say = functools.partial(console.print, soft_wrap=True)
+    names = {facet_path(name): name for name in FACETS}
+    page = store.search(Everything(), limit=0, facets=list(names))
     new = sum(report.new for report in reports)
-    if not new:
-        console.print(f"\n[bold]Nothing new:[/] all {page.total:,} mentions were known already.")
+    if not new and not any(report.state in UNFINISHED for report in reports):
+        say(f"\n[bold]Nothing new:[/] all {page.total:,} mentions were known already.")
         return
     known = f" ({page.total:,} in all)" if page.total != new else ""
-    console.print(f"\n[bold]{new:,} new mentions[/]{known}\n")
-    show_counts(console, page, {})
-    query = parse(SAMPLE)
-    found = store.search(query, limit=3)
-    console.print(f"\n[bold]sayso search '{SAMPLE}'[/]: {found.total:,}, the first of them:\n")
-    show_page(console, found, query)
+    say(f"\n[bold]{summary(reports)}[/]{known}\n")
+    if console.is_terminal:
+        show_counts(console, page, names)
+    else:
+        print_counts(page, names)
+    _show_sample(console, store)
     path = folder / "mentions.csv"
     export_mentions(store.iterate(Everything()), path, Format.CSV)
-    console.print(f"All of them as a table: {path}")
-    console.print(f"Look further: sayso --config {folder}/sayso.toml search 'stars:<=2'\n")
+    say(f"All of them as a table: {path}", markup=False)
+    say(f"Look further: sayso --config {folder}/sayso.toml search 'stars:<=2'\n", markup=False)
+
+
+def _show_sample(console: Console, store: Store) -> None:
+    query = parse(SAMPLE)
+    found = store.search(query, limit=3)
+    line = f"\n[bold]sayso search '{SAMPLE}'[/]: {found.total:,}, the first of them:\n"
+    console.print(line, soft_wrap=True)
+    if console.is_terminal:
+        show_page(console, found, query)
+    else:
+        print_page(found, query)

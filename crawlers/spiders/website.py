@@ -21,6 +21,7 @@ class WebsiteSpider(SiteSpider):
     """
 
     name = "website"
+    custom_settings = SiteSpider.custom_settings | {"CONCURRENT_ITEMS": 1}  # one is all a page has
     declaration = Declaration(
         title="Websites",
         address=None,

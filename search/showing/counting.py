@@ -1,7 +1,6 @@
 """`sayso stats`: how many mentions have which value."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import click
 from rich.console import Console
@@ -11,6 +10,8 @@ from rich.text import Text
 from search.errors import QueryError
 from search.fields import FieldKind, fields, resolve
 from search.parsing import parse
+from search.showing.hinting import hints, short_name
+from search.showing.printing import print_json
 from search.spelling import closest
 from search.stores.base import Bar, Bucket, Interval, Page, Store
 
@@ -18,27 +19,32 @@ UNKNOWN = "not known"
 """How a missing value is called; it is a value of its own, never the nearest one."""
 
 BAR_WIDTH = 40
+GAP = 4
+MOST_ROWS = 12
+"""Values of one field that a terminal shows; the rest are added up."""
+
+_LABELS = {Interval.HOUR: "%Y-%m-%d %H:%M", Interval.MONTH: "%Y-%m"}
 
 
 def show_stats(
     store: Store, query: str, *, by: str, timeline: str | None, as_json: bool = False
 ) -> None:
     """Print counts by the comma-separated fields of ``by``, and a timeline if asked."""
+    asked = parse(query)
+    interval = Interval(timeline) if timeline else None
     names = [name.strip() for name in by.split(",") if name.strip()]
     paths = {facet_path(name): name for name in names}
-    page = store.search(
-        parse(query),
-        limit=0,
-        facets=list(paths),
-        timeline=Interval(timeline) if timeline else None,
-    )
+    page = store.search(asked, limit=0, facets=list(paths), timeline=interval)
     console = Console()
     if as_json:
-        click.echo(json.dumps(counts_json(page)))
+        print_json(counts_json(page))
     elif console.is_terminal:
-        show_counts(console, page, paths)
+        show_counts(console, page, paths, interval)
     else:
-        _print_lines(page)
+        print_counts(page, paths)
+    if not page.total:
+        for hint in hints(store, asked):
+            click.echo(hint, err=as_json or not console.is_terminal)
 
 
 def facet_path(name: str) -> str:
@@ -71,39 +77,63 @@ def counts_json(page: Page) -> dict[str, object]:
     }
 
 
-def show_counts(console: Console, page: Page, names: dict[str, str]) -> None:
-    """Print facets side by side, and the timeline below them."""
+def show_counts(
+    console: Console, page: Page, names: Mapping[str, str], interval: Interval | None = None
+) -> None:
+    """Print facets side by side, as many as fit, and the timeline below them."""
     console.print(f"[bold]{page.total:,}[/] mentions")
-    tables = [_table(names.get(path, path), buckets) for path, buckets in page.facets.items()]
-    grid = Table.grid(padding=(0, 4))
-    grid.add_row(*tables)
-    console.print(grid)
-    _show_timeline(console, page.timeline)
+    tables = [
+        _table(names.get(path) or short_name(path), buckets)
+        for path, buckets in page.facets.items()
+    ]
+    for number, row in enumerate(_rows(console, tables)):
+        grid = Table.grid(padding=(0, GAP))
+        grid.add_row(*row)
+        console.print(*([""] if number else []), grid, sep="\n")
+    _show_timeline(console, page.timeline, interval)
+
+
+def _rows(console: Console, tables: Sequence[Table]) -> list[list[Table]]:
+    rows: list[list[Table]] = []
+    left = 0
+    for table in tables:
+        width = console.measure(table).maximum + GAP
+        if not rows or width > left:
+            rows.append([])
+            left = console.width + GAP
+        rows[-1].append(table)
+        left -= width
+    return rows
 
 
 def _table(name: str, buckets: Sequence[Bucket]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column(name, overflow="ellipsis", max_width=32)
-    table.add_column("", justify="right")
-    for bucket in buckets[:12]:
+    table.add_column(name, overflow="fold")
+    table.add_column("", justify="right", no_wrap=True)
+    for bucket in buckets[:MOST_ROWS]:
         label = Text(UNKNOWN, style="dim") if bucket.value is None else Text(bucket.value)
         table.add_row(label, f"{bucket.count:,}")
-    if len(buckets) > 12:
-        table.add_row("[dim]…[/]", f"{sum(bucket.count for bucket in buckets[12:]):,}")
+    if rest := buckets[MOST_ROWS:]:
+        table.add_row("[dim]…[/]", f"{sum(bucket.count for bucket in rest):,}")
     return table
 
 
-def _show_timeline(console: Console, bars: Sequence[Bar]) -> None:
+def _show_timeline(console: Console, bars: Sequence[Bar], interval: Interval | None) -> None:
+    form = _LABELS.get(interval or Interval.DAY, "%Y-%m-%d")
     highest = max((bar.count for bar in bars), default=0)
     for bar in bars:
         width = round(BAR_WIDTH * bar.count / highest) if highest else 0
-        console.print(f"{bar.start_at:%Y-%m-%d %H:%M}  {bar.count:>7,}  [cyan]{'█' * width}[/]")
+        line = f"{bar.start_at.strftime(form)}  {bar.count:>7,}  [cyan]{'█' * width}[/]"
+        console.print(line, highlight=False)
 
 
-def _print_lines(page: Page) -> None:
+def print_counts(page: Page, names: Mapping[str, str]) -> None:
+    """Print counts for a pipe: field, value and count between tabs."""
     click.echo(f"total\t\t{page.total}")
     for path, buckets in page.facets.items():
+        name = names.get(path) or short_name(path)
         for bucket in buckets:
-            click.echo(f"{path}\t{'' if bucket.value is None else bucket.value}\t{bucket.count}")
+            value = " ".join((bucket.value or "").split())
+            click.echo(f"{name}\t{value}\t{bucket.count}")
     for bar in page.timeline:
         click.echo(f"timeline\t{bar.start_at.isoformat()}\t{bar.count}")

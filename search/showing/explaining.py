@@ -1,10 +1,8 @@
 """How a query is read, and which part of it matched where: `brand test` and `search --explain`."""
 
 import dataclasses
-import json
 from typing import Any
 
-import click
 from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
@@ -28,6 +26,7 @@ from search.query import (
     Stem,
     Term,
 )
+from search.showing.printing import print_json
 
 
 def show_reading(console: Console, text: str, query: Query) -> None:
@@ -43,7 +42,7 @@ def show_test(query_text: str, mention: Mention, *, as_json: bool) -> bool:
     query = parse(query_text)
     explanation = explain(query, mention)
     if as_json:
-        click.echo(json.dumps(_plain(explanation) | {"advice": advise(query_text)}))
+        print_json(_plain(explanation) | {"advice": advise(query_text)})
         return explanation.matched
     console = Console()
     console.print("[green]matches[/]" if explanation.matched else "[red]does not match[/]")

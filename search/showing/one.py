@@ -1,6 +1,5 @@
 """`sayso show`: one mention with everything known about it."""
 
-import json
 from typing import Any
 
 import click
@@ -11,12 +10,13 @@ from rich.text import Text
 from search.codec import to_plain
 from search.fields import fields, read_values
 from search.mention import StoredMention
+from search.showing.printing import print_json
 
 
 def show_mention(stored: StoredMention, *, as_json: bool) -> None:
     """Print every field that has a value, ours below the source's."""
     if as_json:
-        click.echo(json.dumps(plain(stored)))
+        print_json(plain(stored))
         return
     console = Console()
     table = Table(box=None, pad_edge=False, show_header=False)

@@ -1,9 +1,8 @@
 """`sayso search`: mentions as a person reads them, as lines, or as JSON."""
 
-import json
-
 import click
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from search.errors import QueryError
@@ -14,7 +13,9 @@ from search.mention import Feeling, Mention, StoredMention
 from search.parsing import parse
 from search.query import Query
 from search.showing.explaining import show_reading
+from search.showing.hinting import hints
 from search.showing.one import plain
+from search.showing.printing import print_json
 from search.spelling import closest
 from search.stores.base import Page, Sort, Store
 
@@ -39,13 +40,16 @@ def show_search(  # noqa: PLR0913 - one per option of the command
         show_reading(console, text, query)
     if as_json:
         for stored in page.mentions:
-            click.echo(json.dumps(plain(stored) | {"snippet": _snippet(query, stored).plain}))
+            print_json(plain(stored) | {"snippet": _snippet(query, stored).plain})
     elif console.is_terminal:
         show_page(console, page, query, explain=explain)
     else:
-        for stored in page.mentions:
-            click.echo(_line(query, stored))
-    _say_what_is_left(page, shown=len(page.mentions), aside=as_json or not console.is_terminal)
+        print_page(page, query)
+    aside = as_json or not console.is_terminal
+    _say_what_is_left(page, shown=len(page.mentions), aside=aside)
+    if not page.total:
+        for hint in hints(store, query):
+            click.echo(hint, err=aside)
 
 
 def read_sort(name: str) -> Sort:
@@ -65,14 +69,20 @@ def show_page(console: Console, page: Page, query: Query, *, explain: bool = Fal
         console.print(_headline(mention))
         if mention.title:
             console.print(Text(f"  {mention.title}", style="bold"))
-        console.print(_snippet(query, stored), soft_wrap=False)
-        console.print(Text(f"  {mention.url}  {stored.id[:10]}", style="dim"), soft_wrap=True)
+        console.print(Padding(_snippet(query, stored), (0, 0, 0, 2), expand=False))
+        console.print(Text(f"  {stored.id[:10]}  {mention.url}", style="dim"), soft_wrap=True)
         if explain:
             for span in find(query, mention, stored.state):
                 found = _value(mention, span.path)[span.start : span.end]
                 place = (f"{span.path} {span.start}-{span.end}", "yellow")
                 console.print(Text.assemble("  ", place, f": {found}"))
         console.print()
+
+
+def print_page(page: Page, query: Query) -> None:
+    """Print mentions for a pipe, one a line, their columns between tabs."""
+    for stored in page.mentions:
+        click.echo(_line(query, stored))
 
 
 def _headline(mention: Mention) -> Text:
@@ -93,7 +103,7 @@ def _headline(mention: Mention) -> Text:
 def _snippet(query: Query, stored: StoredMention) -> Text:
     mention = stored.mention
     spans = [span for span in find(query, mention, stored.state) if span.path == "text"]
-    shown = Text("  ")
+    shown = Text()
     for segment in snippet(mention.text, spans, width=240):
         shown.append(" ".join(segment.text.split("\n")), "bold reverse" if segment.hit else "")
     return shown
@@ -118,6 +128,7 @@ def _line(query: Query, stored: StoredMention) -> str:
         mention.language or "",
         mention.sentiment.label if mention.sentiment else "",
         mention.author.name if mention.author else "",
+        mention.title or "",
         mention.url,
         _snippet(query, stored).plain,
     )
