@@ -11,7 +11,7 @@ of the time of the expressions that undo them.
 
 import codecs
 import functools
-import html
+import html.entities
 import itertools
 import json
 import re
@@ -34,6 +34,13 @@ _ESCAPES_IN_BYTES = re.compile(_ESCAPES.pattern.encode())
 _BLOCKS = bytes.fromhex("00 01 02 03 1a 1d 1e 20 21 24 2c 32 a7 fb fe ff")
 _FAR_BLOCKS = (0x107, 0x1D4, 0x1D5, 0x1D6, 0x1D7, 0x1F1, 0x1F3, 0x1FB, 0xE01)
 """Where the characters are that fold to ASCII or to nothing, in units of 256."""
+
+_CAPITALISED = {
+    name.lower(): text
+    for name, text in html.entities.html5.items()
+    if name.lower() not in html.entities.html5
+}
+"""What names in capitals stand for, for the page is in lower case when they are read."""
 
 _ESCAPED_TWICE = re.compile(r"&(?:amp;)+(?=[#A-Za-z])")
 _TONE = re.compile("[\U0001f3fb-\U0001f3ff]")
@@ -72,10 +79,14 @@ def _disguises() -> BytesAhoCorasick:
         if _matters(text):
             starts += f"&{name.lower()}", f";{name.lower()}"
     for letter in letters:
-        starts += (f"{mark}#{form};" for form in (ord(letter), f"x{ord(letter):x}") for mark in "&;")
+        starts += (
+            f"{mark}#{form};" for form in (ord(letter), f"x{ord(letter):x}") for mark in "&;"
+        )
         units = letter.encode("utf-16-be").hex(" ", 2)
         starts.append(r"\u" + units.replace(" ", r"\u"))
-    return BytesAhoCorasick([start.encode() for start in starts], implementation=Implementation.DFA)
+    return BytesAhoCorasick(
+        [start.encode() for start in starts], implementation=Implementation.DFA
+    )
 
 
 def _matters(text: str) -> bool:
@@ -89,7 +100,9 @@ def _decode(found: re.Match[str]) -> str:
 
 
 def _decode_to_ascii(found: re.Match[bytes]) -> bytes:
-    return _fold_to_ascii(_undisguise(found[0].decode("latin-1")))
+    text = found[0].decode("latin-1")
+    name = text.rpartition("&")[2].rpartition("amp;")[2]
+    return _fold_to_ascii(_CAPITALISED.get(name) or _undisguise(text))
 
 
 @functools.lru_cache(maxsize=4096)

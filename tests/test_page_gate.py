@@ -1,6 +1,7 @@
 """The page gate: it may let a page through in vain, and must never turn a match away."""
 
 import html
+import html.entities
 import json
 from collections.abc import Callable
 
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.matcher import Matcher, matches
+from search.page_folding import fold_page_to_ascii
 from search.parsing import parse
 from search.query import Phrase
 from search.words import folded_words
@@ -113,3 +115,50 @@ def test_a_page_with_a_text_in_it_passes_the_gate_for_its_words(around: str, tex
         gate = Matcher({"query": Phrase("text", words)})
 
         assert gate.may_match(f"{around} {text} {around}")
+
+
+LETTERS = {
+    letter: found[0]
+    for letter in map(chr, range(0x80, 0xE0200))
+    if letter.isprintable() or letter.isidentifier() or letter in "\u00ad\u200b\u200c\u200d\u2060"
+    if len(found := folded_words(f"ab{letter}cd")) == 1 and found[0].isascii()
+}
+
+CODES: dict[str, Callable[[str], str]] = {
+    "itself": str,
+    "decimal": lambda letter: f"&#{ord(letter)};",
+    "with zeros": lambda letter: f"&#00{ord(letter)};",
+    "hexadecimal": lambda letter: f"&#X{ord(letter):X};",
+    "twice": lambda letter: f"&amp;amp;#{ord(letter)};",
+    "JSON": lambda letter: json.dumps(letter)[1:-1],
+    "JSON in capitals": lambda letter: json.dumps(letter)[1:-1].upper().replace("U", "u"),
+}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_letter_that_stands_for_one_of_ascii_is_read_in_every_code(code: str) -> None:
+    missed = [
+        letter
+        for letter, word in LETTERS.items()
+        if word.encode() not in fold_page_to_ascii(f"ab{CODES[code](letter)}cd")
+    ]
+
+    assert len(LETTERS) > 1500
+    assert missed == []
+
+
+@pytest.mark.parametrize("start", ["&", "&amp;", "&amp;amp;"])
+def test_every_name_of_a_letter_is_read(start: str) -> None:
+    letters = {
+        name: found[0]
+        for name, text in html.entities.html5.items()
+        if name.endswith(";")
+        if len(found := folded_words(f"ab{text}cd")) == 1 and found[0].isascii()
+    }
+
+    assert len(letters) > 300
+    assert [
+        name
+        for name, word in letters.items()
+        if word.encode() not in fold_page_to_ascii(f"ab{start}{name}cd")
+    ] == []
