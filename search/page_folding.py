@@ -63,48 +63,10 @@ def fold_page_to_ascii(page: str) -> bytes:
     plain = page.encode("latin-1", _FOLDED).translate(_LATIN, b"\xad")
     for code, folded in _LIGATURES:
         plain = plain.replace(code, folded)
-    return _undo_disguises(plain)
-
-
-def fold_page_for_pieces(page: str) -> bytes:
-    """
-    Make a page plain where pieces of words are looked for without regard to their limits.
-
-    There may be letters too many before and after a word, which does no harm then: the bytes of a
-    character in UTF-8 but its first stand for the letter that they end in Latin-1.
-    """
-    plain = page.encode("utf-8", "replace")
-    if page.isascii():
-        return _undo_disguises(plain.lower())
-    if _uncommon().find_matches_as_indexes(plain):
-        return fold_page_to_ascii(page)
-    return _undo_disguises(plain.translate(_LATIN_IN_UTF_8, _LETTER_LEAD))
-
-
-def _undo_disguises(plain: bytes) -> bytes:
-    if not _disguises().find_matches_as_indexes(plain):
-        return plain
-    return _ESCAPES_IN_BYTES.sub(
-        _decode_to_ascii, _REFERENCE_IN_BYTES.sub(_decode_to_ascii, plain)
-    )
-
-
-@functools.cache
-def _uncommon() -> BytesAhoCorasick:
-    """Return what finds the characters that matter and are no accented letter of Latin-1."""
-    blocks = (range(block << 8, block + 1 << 8) for block in (*_BLOCKS, *_FAR_BLOCKS))
-    return BytesAhoCorasick(
-        [
-            letter.encode()
-            for letter in map(chr, itertools.chain(*blocks))
-            if letter > "\x7f" and not _is_accented(letter) and _matters(letter)
-        ],
-        implementation=Implementation.DFA,
-    )
-
-
-def _is_accented(letter: str) -> bool:
-    return "\xc0" <= letter <= "\xff" and len(_fold_to_ascii(letter)) == 1
+    if _disguises().find_matches_as_indexes(plain):
+        plain = _REFERENCE_IN_BYTES.sub(_decode_to_ascii, plain)
+        plain = _ESCAPES_IN_BYTES.sub(_decode_to_ascii, plain)
+    return plain
 
 
 @functools.cache
@@ -184,16 +146,6 @@ def _fold_to_ascii(text: str) -> bytes:
     return _fold(text).encode("ascii", "replace")
 
 
-def _fold_latin_in_utf_8() -> bytes:
-    """Map the second byte of each accented letter, whose first byte is left out, to its letter."""
-    table = bytearray(range(256)).lower()
-    for code in filter(lambda code: _is_accented(chr(code)), range(0xC0, 0x100)):
-        table[chr(code).encode()[1]] = _fold_to_ascii(chr(code))[0]
-    return bytes(table)
-
-
-_LETTER_LEAD = "\xe9".encode()[:1]
-_LATIN_IN_UTF_8 = _fold_latin_in_utf_8()
 _LATIN, _LIGATURES = _fold_latin()
 _FOLDED = "sayso.fold"
 codecs.register_error(_FOLDED, _fold_beyond_latin)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from ahocorasick_rs import AhoCorasick, BytesAhoCorasick
 
 from search.fields import SEARCHED_TEXT
-from search.page_folding import fold_page, fold_page_for_pieces, fold_page_to_ascii
+from search.page_folding import fold_page, fold_page_to_ascii
 from search.query import Anchor, Prefix, Query, Term, anchors
 from search.words import Word, folded_words, words
 
@@ -62,7 +62,7 @@ def _finder(pieces: list[str]) -> Callable[[str], set[str]]:
         in_bytes = BytesAhoCorasick([piece.encode() for piece in pieces])
 
         def find_in_bytes(page: str) -> set[str]:
-            plain = fold_page_for_pieces(page)
+            plain = fold_page_to_ascii(page)
             found = in_bytes.find_matches_as_indexes(plain, overlapping=True)
             return {pieces[index] for index, _, _ in found}
 
