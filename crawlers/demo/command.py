@@ -15,7 +15,8 @@ from crawlers.demo.world import BRAND_NAME, BRAND_QUERY
 from crawlers.planning import plan_crawl
 from crawlers.progress import UNFINISHED, live_progress, show_reports, summary, worst_exit
 from crawlers.runs import RunReport, run_plans
-from search.config import load
+from search.config import FILE_NAME, load
+from search.errors import ConfigError
 from search.export import Format, export_mentions
 from search.parsing import parse
 from search.query import Everything
@@ -27,6 +28,8 @@ from search.stores.opening import open_store
 FACETS = ("source", "language", "sentiment", "permission", "licence")
 STOPPED = 130
 SAMPLE = "sentiment:negative (service OR kaffe OR koffie OR coffee)"
+
+WRITTEN_BY = "# Written by `sayso demo`"
 
 CONFIG = """# Written by `sayso demo`: a small web of fictional sites on this machine.
 store = "sayso.db"
@@ -66,9 +69,7 @@ def run_demo(folder: Path, *, fresh: bool) -> int:
     """Crawl the demo web into ``folder``, show what comes of it, return the exit code."""
     console = Console()
     say = functools.partial(console.print, soft_wrap=True)
-    if fresh:
-        shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
+    prepare(folder, fresh=fresh)
     begun = time.monotonic()
     browser = find_browser()
     with demo_web() as web:
@@ -91,6 +92,22 @@ def run_demo(folder: Path, *, fresh: bool) -> int:
     say(f"[dim]{time.monotonic() - begun:.0f} s[/]\n")
     say(NEXT)
     return worst_exit(reports)
+
+
+def prepare(folder: Path, *, fresh: bool) -> None:
+    """
+    Make the folder, and with ``fresh`` remove an earlier demo's store from it, nothing else.
+
+    A folder whose ``sayso.toml`` the demo did not write is somebody's own: `ConfigError`.
+    """
+    config = folder / FILE_NAME
+    if config.exists() and not config.read_text("utf-8", "replace").startswith(WRITTEN_BY):
+        raise ConfigError(f"{config} is not the demo's; choose another --folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    if fresh and config.exists():
+        shutil.rmtree(folder / "sayso.db.index", ignore_errors=True)
+        for ending in ("", "-wal", "-shm"):
+            (folder / f"sayso.db{ending}").unlink(missing_ok=True)
 
 
 def _write_config(folder: Path, web: DemoWeb, *, browser: bool) -> Path:
