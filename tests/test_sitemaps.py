@@ -45,7 +45,7 @@ def urlset(inner: str) -> bytes:
             urlset(f"<sitemap><loc>{PAGE}</loc></sitemap>"),
             [Entry(PAGE, is_sitemap=True)],
         ),
-        (gzip.compress(urlset(f"<url><loc>{PAGE}</loc></url>")), [Entry(PAGE)]),
+        (gzip.compress(urlset(f"<url><loc>{PAGE}</loc></url>"), mtime=0), [Entry(PAGE)]),
         (f"{PAGE}\n\nnot an address\n{PAGE}/b\n".encode(), [Entry(PAGE), Entry(f"{PAGE}/b")]),
         (f"\ufeff{PAGE}".encode(), [Entry(PAGE)]),
         (b"<html><body>Not found</body></html>", []),
