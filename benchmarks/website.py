@@ -5,11 +5,15 @@ Both fetch the same pages, in alternating runs, each in a process of its own, fr
 third process on loopback. The pages are recorded articles where there are recordings, else
 generated ones of their size; their brand's name is put into one page of twenty.
 
+The two take turns, and the ratio is the median of the turns' ratios, since the speed of a machine
+that others share drifts.
+
     python -m benchmarks.website [pages] [runs]
 """
 
 import asyncio
 import itertools
+import operator
 import os
 import random
 import statistics
@@ -181,7 +185,7 @@ def measure(kind: str, address: str, count: int) -> tuple[float, int]:
     return float(speed), int(mentions)
 
 
-def main(count: int = 10_000, runs: int = 3) -> None:
+def main(count: int = 10_000, runs: int = 5) -> None:
     """Measure both in turn and print the medians and their ratio."""
     origin, bodies = page_bodies()
     size = statistics.mean(map(len, bodies)) / 1000
@@ -199,8 +203,9 @@ def main(count: int = 10_000, runs: int = 3) -> None:
             speeds[kind].append(speed)
             print(f"run {run + 1} {kind:8} {speed:7.1f} pages/s {mentions or ''}", flush=True)
         server.terminate()
-    bare, website = (statistics.median(speeds[kind]) for kind in ("bare", "website"))
-    print(f"median   bare {bare:.0f} pages/s, website {website:.0f}: ratio {website / bare:.2f}")
+    bare, website = map(statistics.median, speeds.values())
+    ratio = statistics.median(map(operator.truediv, speeds["website"], speeds["bare"]))
+    print(f"median   bare {bare:.0f} pages/s, website {website:.0f}; ratio {ratio:.2f}")
 
 
 if __name__ == "__main__":

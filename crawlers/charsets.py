@@ -33,6 +33,16 @@ def page_text(page: TextResponse) -> str:
     return decode(page.body, header.decode("latin-1") if header else None)
 
 
+def page_in_utf8(page: TextResponse) -> bytes:
+    """Return a response's body in UTF-8, as nearly every body already is."""
+    try:
+        page.body.decode("utf-8")
+    except UnicodeDecodeError:
+        return page_text(page).encode()
+    is_itself = not page.body.startswith(codecs.BOM_UTF8) and not _may_switch(page.body)
+    return page.body if is_itself and _wide(page.body) is None else page_text(page).encode()
+
+
 def decode(body: bytes, content_type: str | None = None) -> str:
     """Decode a document; ``content_type`` is the header it came with."""
     bom, mark = read_bom(body)
@@ -58,11 +68,15 @@ def _wide(body: bytes) -> str | None:
 
 def _decode_ascii(body: bytes, content_type: str | None) -> str:
     """Decode seven-bit text, which is itself unless it switches character sets (ISO-2022-JP)."""
-    if b"\x1b" in body or b"~{" in body:
+    if _may_switch(body):
         for encoding in _declared(body, content_type):
             if encoding.startswith(("iso2022", "iso-2022", "hz")):
                 return body.decode(encoding, "replace")
     return body.decode("ascii")
+
+
+def _may_switch(body: bytes) -> bool:
+    return body.isascii() and (b"\x1b" in body or b"~{" in body)
 
 
 def _decode_other(body: bytes, content_type: str | None) -> str:

@@ -6,9 +6,7 @@ Three places can say it: ``/.well-known/tdmrep.json`` for a site, headers for a 
 statements for robots the strictest counts.
 """
 
-import asyncio
 import dataclasses
-import functools
 import json
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
@@ -18,11 +16,9 @@ from urllib.parse import urlsplit
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Request, Response
-from scrapy.http.request import NO_CALLBACK
-from scrapy.utils.httpobj import urlparse_cached
 
-from crawlers.addresses import PrivateAddress
-from crawlers.robots import UNANSWERED, UNASKED, product_token
+from crawlers.robots import product_token
+from crawlers.site_files import UNASKED, SiteFile
 from search.mention import Mention
 
 FILE = "/.well-known/tdmrep.json"
@@ -80,6 +76,15 @@ def read_tdmrep(body: bytes) -> tuple[TdmRule, ...]:
     if not isinstance(entries, list):
         return ()
     return tuple(_read_rules(entries[:MANY_RULES]))
+
+
+def _read_answer(response: Response) -> tuple[TdmRule, ...]:
+    return read_tdmrep(response.body) if 200 <= response.status < 300 else ()
+
+
+def _go_by_pages(_: Exception) -> tuple[TdmRule, ...]:
+    """Leave the matter unset, since there is no file; each page still speaks."""
+    return ()
 
 
 def _read_rules(entries: Iterable[Any]) -> Iterator[TdmRule]:
@@ -153,22 +158,34 @@ def _metas(body: bytes, agent: str) -> dict[str, list[str]]:
     """
     Read the ``<meta>`` elements of the head that concern us, by name, in lower case.
 
-    Searched with expressions, since parsing every page would cost more than fetching it; comments
-    and scripts are taken out only where something was found that restricts us.
+    Searched for, since parsing every page would cost more than fetching it; comments and scripts
+    are taken out only where something was found that restricts us.
     """
     if body[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         body = body.replace(b"\x00", b"")  # UTF-16: what matters here is ASCII
-    head = body.partition(b"</head")[0].lower()  # mostly so written, and the smaller part
+    head = body[: _find(body, b"</head")].lower()  # mostly so written, and the smaller part
     for end in (b"</head", b"<body"):
-        head = head.partition(end)[0]
+        head = head[: _find(head, end)]
     found = _find_metas(head, agent)
     return _find_metas(_NOT_MARKUP.sub(b"", head), agent) if _restricts(found) else found
 
 
-@functools.cache
-def _meta_pattern(agent: str) -> re.Pattern[bytes]:
-    names = b"|".join([b"robots", b"tdm-reservation", re.escape(agent.encode())])
-    return re.compile(rb"<meta\b[^<>]*?(?:" + names + rb")[^<>]*>")
+def _find(text: bytes, what: bytes, start: int = 0) -> int:
+    """Return where something begins, or the end of the text."""
+    found = text.find(what, start)
+    return found if found >= 0 else len(text)
+
+
+def _tags_with(names: Iterable[str], head: bytes) -> Iterator[bytes]:
+    """Yield each ``<meta>`` in which one of the names occurs."""
+    for name in names:
+        at = head.find(name.encode())
+        while at >= 0:
+            start, behind = head.rfind(b"<", 0, at), _find(head, b"<", at)
+            tag, closed, _ = head[start:behind].partition(b">")
+            if tag.startswith(b"<meta") and closed and start + len(tag) > at:
+                yield tag
+            at = head.find(name.encode(), behind)
 
 
 def _restricts(metas: dict[str, list[str]]) -> bool:
@@ -181,7 +198,7 @@ def _restricts(metas: dict[str, list[str]]) -> bool:
 def _find_metas(head: bytes, agent: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     names = {"robots", agent.lower(), "tdm-reservation"}
-    for tag in _meta_pattern(agent.lower()).findall(head):
+    for tag in _tags_with(names, head):
         pairs = _ATTRIBUTE.findall(tag.decode("latin-1"))
         attributes = {name: (a or b or c).strip() for name, a, b, c in pairs}
         name = attributes.get("name", "")
@@ -203,7 +220,9 @@ class Reservations:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._agent = product_token(crawler.settings["USER_AGENT"])
-        self._rules: dict[str, asyncio.Task[tuple[TdmRule, ...]]] = {}
+        self._rules = SiteFile(
+            crawler, FILE, _read_answer, _go_by_pages, redirect_ttl=5, dont_retry=True
+        )
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -213,7 +232,7 @@ class Reservations:
     async def process_request(self, request: Request) -> None:
         """Read the site's ``tdmrep.json`` before its first page."""
         if self._concerns(request):
-            await self._rules_for(request)
+            await self._rules.of(request)
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Refuse a reserved page; mark one that is only there for its links."""
@@ -221,7 +240,7 @@ class Reservations:
             return response
         if not 200 <= response.status < 300:
             return response
-        found = signals(response, await self._rules_for(request), self._agent)
+        found = signals(response, await self._rules.of(request), self._agent)
         if found.refusal:
             self._count(found.refusal)
             if not found.follow:
@@ -250,22 +269,3 @@ class Reservations:
     def _count(self, reason: str) -> None:
         assert self._crawler.stats is not None  # noqa: S101 - set before any spider runs
         self._crawler.stats.inc_value(f"sayso/refused/{reason}")
-
-    async def _rules_for(self, request: Request) -> tuple[TdmRule, ...]:
-        url = urlparse_cached(request)
-        origin = f"{url.scheme}://{url.netloc.rpartition('@')[2].lower()}"
-        if origin not in self._rules:
-            self._rules[origin] = asyncio.ensure_future(self._fetch(origin + FILE))
-        return await asyncio.shield(self._rules[origin])
-
-    async def _fetch(self, url: str) -> tuple[TdmRule, ...]:
-        meta = {UNASKED: True, "redirect_ttl": 5, "dont_retry": True}
-        request = Request(url, callback=NO_CALLBACK, meta=meta, dont_filter=True)
-        assert self._crawler.engine is not None  # noqa: S101 - it made the request we answer
-        try:
-            response = await self._crawler.engine.download_async(request)
-        except PrivateAddress:
-            raise
-        except UNANSWERED:  # which leaves the matter unset; the page still speaks
-            return ()
-        return read_tdmrep(response.body) if 200 <= response.status < 300 else ()

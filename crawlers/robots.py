@@ -6,28 +6,16 @@ forbids everything; so does one that cannot be asked (429, 5xx, a network error,
 than five redirects). 404 and other 4xx mean that there are no rules.
 """
 
-import asyncio
 import dataclasses
 import math
 from typing import Self
 
 from protego import Protego
 from scrapy.crawler import Crawler
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    ResponseDataLossError,
-    UnsupportedURLSchemeError,
-)
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
-from scrapy.http.request import NO_CALLBACK
-from scrapy.utils.httpobj import urlparse_cached
 
-from crawlers.addresses import PrivateAddress
+from crawlers.site_files import UNASKED, SiteFile
 
 READ_BYTES = 500 * 1024
 """What lies beyond is not read, as RFC 9309 allows."""
@@ -35,23 +23,6 @@ READ_BYTES = 500 * 1024
 REDIRECTS = 5
 LONGEST_DELAY = 24 * 3600.0
 FORBIDDEN = frozenset({401, 403, 451})
-
-UNASKED = "sayso_unasked"
-"""In ``request.meta``: a file that says what is allowed, which may be read before it is known."""
-
-
-UNANSWERED = (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    OSError,
-    ResponseDataLossError,
-    UnsupportedURLSchemeError,
-)
-"""How asking a site for a file about itself can fail."""
 
 
 class RobotsRefused(IgnoreRequest):
@@ -104,6 +75,16 @@ def read_rules(status: int, body: bytes) -> Rules:
     return Rules()
 
 
+def _read_answer(response: Response) -> Rules:
+    return read_rules(response.status, response.body)
+
+
+def _refuse_all(error: Exception) -> Rules:
+    """RFC 9309: whatever the cause, fetch nothing."""
+    reason = str(error) or type(error).__name__
+    return Rules(refused=f"the site could not be asked ({reason})", unreachable=True)
+
+
 def product_token(user_agent: str) -> str:
     """Return what robots.txt calls us: ``Sayso`` of ``Sayso/0.1 (+https://…)``."""
     return user_agent.partition("/")[0].split()[0] if user_agent.strip(" /") else "*"
@@ -115,7 +96,9 @@ class RobotsTxt:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._agent = product_token(crawler.settings["USER_AGENT"])
-        self._rules: dict[str, asyncio.Task[Rules]] = {}
+        self._rules = SiteFile(
+            crawler, "/robots.txt", _read_answer, _refuse_all, redirect_ttl=REDIRECTS
+        )
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -126,7 +109,7 @@ class RobotsTxt:
         """Refuse what the site disallows, and slow down as it asks."""
         if not self._obeys(request):
             return
-        rules = await self._rules_for(request)
+        rules = await self._rules.of(request)
         self._check(rules, request.url)
         if delay := rules.delay(self._agent):
             self._slow_down(request, delay)
@@ -136,7 +119,7 @@ class RobotsTxt:
         if "playwright" in response.flags and response.url != request.url:
             landed = request.replace(url=response.url)
             if self._obeys(landed):
-                self._check(await self._rules_for(landed), landed.url)
+                self._check(await self._rules.of(landed), landed.url)
         return response
 
     def _obeys(self, request: Request) -> bool:
@@ -149,27 +132,6 @@ class RobotsTxt:
             assert self._crawler.stats is not None  # noqa: S101 - set before any spider runs
             self._crawler.stats.inc_value("sayso/refused/robots.txt")
             raise RobotsRefused(url, why, unreachable=rules.unreachable)
-
-    async def _rules_for(self, request: Request) -> Rules:
-        """Ask a site once; requests that come meanwhile wait for the same answer."""
-        url = urlparse_cached(request)
-        origin = f"{url.scheme}://{url.netloc.rpartition('@')[2].lower()}"
-        if origin not in self._rules:
-            self._rules[origin] = asyncio.ensure_future(self._fetch(f"{origin}/robots.txt"))
-        return await asyncio.shield(self._rules[origin])
-
-    async def _fetch(self, url: str) -> Rules:
-        meta = {UNASKED: True, "redirect_ttl": REDIRECTS}
-        request = Request(url, callback=NO_CALLBACK, meta=meta, dont_filter=True)
-        assert self._crawler.engine is not None  # noqa: S101 - it made the request we answer
-        try:
-            response = await self._crawler.engine.download_async(request)
-        except PrivateAddress:
-            raise
-        except UNANSWERED as error:  # RFC 9309: whatever the cause, do not fetch
-            reason = str(error) or type(error).__name__
-            return Rules(refused=f"the site could not be asked ({reason})", unreachable=True)
-        return read_rules(response.status, response.body)
 
     def _slow_down(self, request: Request, delay: float) -> None:
         assert self._crawler.engine is not None  # noqa: S101 - see above

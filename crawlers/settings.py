@@ -41,7 +41,11 @@ CONCURRENT_ITEMS = 400
 """Above the batch size of delivery, so that one large page fills a batch."""
 
 DOWNLOADER_MIDDLEWARES = politeness.DOWNLOADER_MIDDLEWARES
-SPIDER_MIDDLEWARES = {"crawlers.failures.Failures": 30, **politeness.SPIDER_MIDDLEWARES}
+SPIDER_MIDDLEWARES = {
+    "crawlers.failures.Failures": 30,
+    **politeness.SPIDER_MIDDLEWARES,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # sources know how deep they are
+}
 ITEM_PIPELINES = {"pipelines.delivery.Delivery": 100}
 EXTENSIONS = {"crawlers.bookmarks.Bookmarks": 0}
 LOG_LEVEL = "INFO"

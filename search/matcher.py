@@ -57,9 +57,9 @@ class Matcher:
             if holds(self._queries[index], reading)
         )
 
-    def may_match(self, page: str) -> bool:
+    def may_match(self, page: str | bytes) -> bool:
         """
-        Decide cheaply whether a page, as HTML source or as text, is worth reading.
+        Decide cheaply whether a page, as HTML source (in UTF-8) or as text, is worth reading.
 
         ``False`` only when no mention read from it can match. A word whose letters a tag
         separates, as in ``<b>E</b>spresso``, is overlooked.

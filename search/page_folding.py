@@ -9,13 +9,13 @@ References and escapes that matter are rare, and an automaton sees that there ar
 of the time of the expressions that undo them.
 """
 
-import codecs
 import functools
 import html.entities
 import itertools
 import json
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 
 import regex
 from ahocorasick_rs import BytesAhoCorasick, Implementation
@@ -29,8 +29,9 @@ _REFERENCE = re.compile(
 _ESCAPES = re.compile(r"\\u[0-9a-fA-F]{4}(?:\\u[0-9a-fA-F]{4})*")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
-_REFERENCE_IN_BYTES = re.compile(_REFERENCE.pattern.encode())
-_ESCAPES_IN_BYTES = re.compile(_ESCAPES.pattern.encode())
+_DISGUISE = re.compile(f"{_REFERENCE.pattern}|{_ESCAPES.pattern}".encode())
+_ASCII = bytes(range(128))
+_STRETCH = 2048
 _BLOCKS = bytes.fromhex("00 01 02 03 1a 1d 1e 20 21 24 2c 32 a7 fb fe ff")
 _FAR_BLOCKS = (0x107, 0x1D4, 0x1D5, 0x1D6, 0x1D7, 0x1F1, 0x1F3, 0x1FB, 0xE01)
 """Where the characters are that fold to ASCII or to nothing, in units of 256."""
@@ -58,15 +59,56 @@ def fold_page(page: str) -> str:
     return _NOT_ASCII.sub(lambda found: _fold(found[0]), page).lower()
 
 
-def fold_page_to_ascii(page: str) -> bytes:
-    """Make a page plain, as far as words in ASCII are concerned."""
-    plain = page.encode("latin-1", _FOLDED).translate(_LATIN, b"\xad")
-    for code, folded in _LIGATURES:
-        plain = plain.replace(code, folded)
-    if _disguises().find_matches_as_indexes(plain):
-        plain = _REFERENCE_IN_BYTES.sub(_decode_to_ascii, plain)
-        plain = _ESCAPES_IN_BYTES.sub(_decode_to_ascii, plain)
+def fold_page_to_ascii(page: bytes) -> bytes:
+    """Make a page in UTF-8 plain, as far as words in ASCII are concerned."""
+    if page.isascii():
+        return _undisguise_all(page.lower())
+    return _undisguise_all(b"".join(map(_fold_stretch, stretches(page))))
+
+
+def stretches(page: bytes) -> Iterator[bytes]:
+    """Cut a page before tags, so that no character, reference or escape is cut in two."""
+    start, end = 0, page.find(b"<", _STRETCH)
+    while end >= 0:
+        yield page[start:end]
+        start, end = end, page.find(b"<", end + _STRETCH)
+    yield page[start:]
+
+
+def _fold_stretch(text: bytes) -> bytes:
+    """Fold a part of a page; most have no letters but those of ASCII, which is fast to see."""
+    plain = text.lower()
+    if plain.isascii():
+        return plain
+    plain = _ACCENTED.sub(_fold_accented, plain)
+    beyond = set(plain.translate(None, _ASCII).decode())
+    if not any(map(_matters, beyond)):
+        return plain
+    return plain.decode().encode("ascii", "xmlcharrefreplace")
+
+
+def _fold_accented(found: re.Match[bytes]) -> bytes:
+    return _ACCENTED_FOLDED[found[0]]
+
+
+def _undisguise_all(plain: bytes) -> bytes:
+    if disguised := _disguises().find_matches_as_indexes(plain):
+        return b"".join(_undisguised(plain, (start for _, start, _ in disguised)))
     return plain
+
+
+def _undisguised(plain: bytes, starts: Iterable[int]) -> Iterator[bytes]:
+    """Yield a page piece by piece, with what stands for letters from ``starts`` on undone."""
+    done = 0
+    for start in starts:
+        begin = start
+        while plain[begin : begin + 1] == b";":  # behind an "&amp;", as when escaped twice
+            begin -= 4
+        if begin >= done and (found := _DISGUISE.match(plain, begin)):
+            yield plain[done:begin]
+            yield _decode_to_ascii(found)
+            done = found.end()
+    yield plain[done:]
 
 
 @functools.cache
@@ -89,6 +131,7 @@ def _disguises() -> BytesAhoCorasick:
     )
 
 
+@functools.lru_cache(maxsize=16_384)
 def _matters(text: str) -> bool:
     """Whether a character is none, or one of ASCII, to `search/words.py`."""
     folded = _fold.__wrapped__(text)
@@ -124,28 +167,10 @@ def _fold_letters(text: str) -> str:
     return str(_SEPARATOR.sub("", simplify(unicodedata.normalize("NFKD", text))))
 
 
-def _fold_latin() -> tuple[bytes, list[tuple[bytes, bytes]]]:
-    table = bytearray(range(256)).lower()
-    ligatures = []
-    for code in range(0x80, 0x100):
-        folded = _fold(chr(code)).encode("ascii", "ignore")
-        if len(folded) == 1:
-            table[code] = folded[0]
-        elif len(folded) > 1:
-            ligatures.append((bytes([code]), folded))
-    return bytes(table), ligatures
-
-
-def _fold_beyond_latin(error: UnicodeError) -> tuple[bytes, int]:
-    assert isinstance(error, UnicodeEncodeError)  # noqa: S101 - only used to encode
-    return _fold_to_ascii(error.object[error.start : error.end]), error.end
-
-
 @functools.lru_cache(maxsize=4096)
 def _fold_to_ascii(text: str) -> bytes:
     return _fold(text).encode("ascii", "replace")
 
 
-_LATIN, _LIGATURES = _fold_latin()
-_FOLDED = "sayso.fold"
-codecs.register_error(_FOLDED, _fold_beyond_latin)
+_ACCENTED = re.compile(b"\xc3[\x80-\xbf]")  # most letters beyond ASCII that matter: À to ÿ
+_ACCENTED_FOLDED = {chr(code).encode(): _fold_to_ascii(chr(code)) for code in range(0xC0, 0x100)}

@@ -41,8 +41,8 @@ class PageGate:
                 self._long.setdefault(piece, []).append(pieces)
         self._find = _finder(list(self._long))
 
-    def may_match(self, page: str) -> bool:
-        """Return whether any query could match something read from this page."""
+    def may_match(self, page: str | bytes) -> bool:
+        """Return whether any query could match something read from this page; bytes are UTF-8."""
         if self._is_open:
             return True
         found = self._find(page)
@@ -50,19 +50,19 @@ class PageGate:
             return True
         return bool(self._short) and self._has_short(page)
 
-    def _has_short(self, page: str) -> bool:
-        plain = fold_page_to_ascii(page).decode("ascii", "replace")
+    def _has_short(self, page: str | bytes) -> bool:
+        plain = fold_page_to_ascii(_encoded(page)).decode("ascii", "replace")
         found = {*_SHORT_WORD.findall(plain), *_ESCAPED_SHORT_WORD.findall(plain)}
         return any(need <= found for need in self._short)
 
 
-def _finder(pieces: list[str]) -> Callable[[str], set[str]]:
+def _finder(pieces: list[str]) -> Callable[[str | bytes], set[str]]:
     """Return what finds which pieces occur on a page."""
     if all(map(str.isascii, pieces)):
         in_bytes = BytesAhoCorasick([piece.encode() for piece in pieces])
 
-        def find_in_bytes(page: str) -> set[str]:
-            plain = fold_page_to_ascii(page)
+        def find_in_bytes(page: str | bytes) -> set[str]:
+            plain = fold_page_to_ascii(_encoded(page))
             found = in_bytes.find_matches_as_indexes(plain, overlapping=True)
             return {pieces[index] for index, _, _ in found}
 
@@ -70,11 +70,16 @@ def _finder(pieces: list[str]) -> Callable[[str], set[str]]:
 
     in_text = AhoCorasick([fold_page(piece) for piece in pieces])
 
-    def find_in_text(page: str) -> set[str]:
-        found = in_text.find_matches_as_indexes(fold_page(page), overlapping=True)
+    def find_in_text(page: str | bytes) -> set[str]:
+        text = page if isinstance(page, str) else page.decode("utf-8", "replace")
+        found = in_text.find_matches_as_indexes(fold_page(text), overlapping=True)
         return {pieces[index] for index, _, _ in found}
 
     return find_in_text
+
+
+def _encoded(page: str | bytes) -> bytes:
+    return page if isinstance(page, bytes) else page.encode("utf-8", "replace")
 
 
 def _is_on_page(leaf: Anchor) -> bool:

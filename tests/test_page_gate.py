@@ -140,7 +140,7 @@ def test_every_letter_that_stands_for_one_of_ascii_is_read_in_every_code(code: s
     missed = [
         letter
         for letter, word in LETTERS.items()
-        if word.encode() not in fold_page_to_ascii(f"ab{CODES[code](letter)}cd")
+        if word.encode() not in fold_page_to_ascii(f"ab{CODES[code](letter)}cd".encode())
     ]
 
     assert len(LETTERS) > 1500
@@ -160,5 +160,5 @@ def test_every_name_of_a_letter_is_read(start: str) -> None:
     assert [
         name
         for name, word in letters.items()
-        if word.encode() not in fold_page_to_ascii(f"ab{start}{name}cd")
+        if word.encode() not in fold_page_to_ascii(f"ab{start}{name}cd".encode())
     ] == []

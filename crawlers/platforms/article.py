@@ -6,6 +6,7 @@ text is found by trafilatura. A page without a main text, or that is mostly link
 mention: a front page would be found for every brand its teasers name, and be different tomorrow.
 """
 
+import dataclasses
 import datetime as dt
 import itertools
 import warnings
@@ -17,7 +18,7 @@ from scrapy.http import TextResponse
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # of its dependencies, when imported
-    from trafilatura import bare_extraction
+    from trafilatura import bare_extraction, extract_metadata
     from trafilatura.settings import Document
 
 from crawlers.charsets import page_text
@@ -63,13 +64,20 @@ def read_article(page: TextResponse, source: str) -> Mention | None:
 def read_article_text(
     html: str, url: str, source: str, link_header: str | None = None
 ) -> Mention | None:
-    """Read the article in a decoded document; pure, so that another process can do it."""
+    """Read the article in a decoded document."""
+    mention = read_main_text(html, url, source, link_header)
+    return add_unstated(mention, html) if mention is not None else None
+
+
+def read_main_text(
+    html: str, url: str, source: str, link_header: str | None = None
+) -> Mention | None:
+    """Read an article's text, and what its page states of it in a form made for programs."""
     page = parse_page(html, url)
     nodes = [found.node for found in read_nodes(html, url, attributes=False)]
     stated = _find_article(nodes)
-    extracted = _extract(html, url, with_metadata=not _says_enough(stated))
-    title = next(_titles(page, stated, extracted), None)
-    text = _main_text(stated, extracted).removeprefix(f"{title}\n\n")
+    title = next(_titles(page, stated), None)
+    text = _main_text(stated, _extract(html, url)).removeprefix(f"{title}\n\n")
     if not text or not (_calls_itself_article(page, stated) or _is_article(page, text)):
         return None
     canonical = read_canonical(page)
@@ -81,16 +89,33 @@ def read_article_text(
         title=title,
         text=text,
         site=site_of(canonical),
-        published_at=next(_times(_published(page, stated, extracted)), None),
+        published_at=next(_times(_published(page, stated)), None),
         edited_at=next(_times(_modified(page, stated)), None),
-        author=next(_authors(page, stated, extracted), None),
+        author=next(_authors(page, stated), None),
         media=tuple({media.url: media for media in _media(page, stated, nodes)}.values()),
         declared_language=page.language,
         licence=_licence(stated) or read_page_licence(page, link_header),
     )
 
 
-def _extract(html: str, url: str, *, with_metadata: bool) -> Document | None:
+def add_unstated(mention: Mention, html: str) -> Mention:
+    """Add author and date where only the looks of the page tell them, which is slow to find."""
+    if mention.author is not None and mention.published_at is not None:
+        return mention
+    try:
+        found = extract_metadata(html, default_url=mention.url)
+    except RecursionError:
+        return mention
+    named = found.author if found.author and not found.author.startswith("http") else None
+    author = Author(name=named.replace("; ", ", ")) if named else None
+    return dataclasses.replace(
+        mention,
+        author=mention.author or author,
+        published_at=mention.published_at or next(_times([found.date or ""]), None),
+    )
+
+
+def _extract(html: str, url: str) -> str:
     """
     Find the main text, and only if need be with trafilatura's second and third opinion.
 
@@ -98,14 +123,12 @@ def _extract(html: str, url: str, *, with_metadata: bool) -> Document | None:
     """
     for fast in (True, False):
         try:
-            found = bare_extraction(
-                html, url=url, fast=fast, include_comments=False, with_metadata=with_metadata
-            )
+            found = bare_extraction(html, url=url, fast=fast, include_comments=False)
         except RecursionError:
-            return None
+            return ""
         if isinstance(found, Document) and found.text:
-            return found
-    return None
+            return found.text
+    return ""
 
 
 def _find_article(nodes: Sequence[Node]) -> Node | None:
@@ -114,20 +137,13 @@ def _find_article(nodes: Sequence[Node]) -> Node | None:
     return max(articles, key=lambda node: len(node.raw), default=None)
 
 
-def _says_enough(stated: Node | None) -> bool:
-    """Whether the page spares us the search for title, date and author, which takes time."""
-    needed = ("headline", "datePublished", "author")
-    return stated is not None and all(stated.text(name) for name in needed)
+def _main_text(stated: Node | None, extracted: str) -> str:
+    return _paragraphs(extracted) or plain_text(stated.text("articleBody") if stated else None)
 
 
-def _main_text(stated: Node | None, extracted: Document | None) -> str:
-    found = _paragraphs(extracted.text) if extracted is not None else ""
-    return found or plain_text(stated.text("articleBody") if stated else None)
-
-
-def _paragraphs(text: str | None) -> str:
+def _paragraphs(text: str) -> str:
     """Separate paragraphs by a blank line, and keep lists and tables together."""
-    lines = [line.strip() for line in (text or "").splitlines() if line.strip()]
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
     joined = lines[:1]
     for before, line in itertools.pairwise(lines):
         is_list = before[:2] == line[:2] and line[:2] in {"- ", "| "}
@@ -153,23 +169,22 @@ def _share_in_links(page: Markup, text: str) -> float:
     return sum(len(words) for words in linked if len(words) > 3 and words in text) / len(text)
 
 
-def _titles(page: Markup, stated: Node | None, extracted: Document | None) -> Iterator[str]:
-    title = page.tree.css_first("title")
+def _titles(page: Markup, stated: Node | None) -> Iterator[str]:
     site = page.meta("og:site_name") or ""
+    headings = page.tree.css("h1")
     for found in (
         stated.text("headline", "name") if stated else None,
         page.meta("og:title"),
-        extracted.title if extracted is not None else None,
-        title.text() if title is not None else None,
+        headings[0].text() if len(headings) == 1 else None,
+        *(title.text() for title in page.tree.css("title")[:1]),
     ):
         if found and (tidy := " ".join(unescape(found).split())):
             yield tidy.removesuffix(site).rstrip(" |–—-·:") or tidy  # noqa: RUF001 - as sites do
 
 
-def _published(page: Markup, stated: Node | None, extracted: Document | None) -> Iterator[str]:
+def _published(page: Markup, stated: Node | None) -> Iterator[str]:
     yield from stated.texts("datePublished", "dateCreated") if stated else ()
     yield page.meta("article:published_time", "datePublished", "date", "dc.date") or ""
-    yield (extracted.date or "") if extracted is not None else ""
 
 
 def _modified(page: Markup, stated: Node | None) -> Iterator[str]:
@@ -181,15 +196,14 @@ def _times(texts: Iterable[str]) -> Iterator[dt.datetime]:
     return (moment for text in texts if (moment := read_time(text)) is not None)
 
 
-def _authors(page: Markup, stated: Node | None, extracted: Document | None) -> Iterator[Author]:
+def _authors(page: Markup, stated: Node | None) -> Iterator[Author]:
     names = list(stated.texts("author")) if stated else []
     urls = [node.text("url") for node in stated.nodes("author")] if stated else []
     if named := [unescape(name) for name in names if not name.startswith("http")][:MANY_AUTHORS]:
         url = page.join(urls[0]) if len(named) == len(urls) == 1 else None
         yield Author(name=", ".join(dict.fromkeys(named)), url=url)
-    for found in (page.meta("author"), extracted.author if extracted is not None else None):
-        if found and not found.startswith("http"):
-            yield Author(name=found.replace("; ", ", "))
+    if (found := page.meta("author")) and not found.startswith("http"):
+        yield Author(name=found.replace("; ", ", "))
 
 
 def _licence(stated: Node | None) -> Licence | None:

@@ -12,11 +12,16 @@ import multiprocessing
 import multiprocessing.connection
 import os
 import threading
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from typing import ParamSpec, TypeVar
 
-from crawlers.platforms.article import read_article_text
+from crawlers.platforms.article import add_unstated, read_main_text
 from search.mention import Mention
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 READ_HERE = 6
 """So many articles of one crawl are read here; the process is started for the second."""
@@ -33,16 +38,22 @@ class Extraction:
     async def read(
         self, html: str, url: str, source: str, link_header: str | None = None
     ) -> Mention | None:
-        """Do as `read_article_text` does, without holding up the crawl for long."""
+        """Do as `read_main_text` does, without holding up the crawl for long."""
         self._read_here -= 1
         if self._elsewhere and 0 <= self._read_here < self._start_at:
             _start()
+        return await self._do(read_main_text, html, url, source, link_header)
+
+    async def complete(self, mention: Mention, html: str) -> Mention:
+        """Do as `add_unstated` does, likewise."""
+        return await self._do(add_unstated, mention, html)
+
+    async def _do(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        job = functools.partial(work, *args, **kwargs)
         if self._read_here >= 0 or not self._elsewhere:
-            return read_article_text(html, url, source, link_header)
-        loop = asyncio.get_running_loop()
-        job = functools.partial(read_article_text, html, url, source, link_header)
+            return job()
         try:
-            return await loop.run_in_executor(_pool(), job)
+            return await asyncio.get_running_loop().run_in_executor(_pool(), job)
         except BrokenProcessPool:
             self._elsewhere = False
             return job()

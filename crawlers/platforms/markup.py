@@ -69,8 +69,8 @@ class Markup:
         return "\n".join([self.text(), *(node.text() for node in statements)])
 
 
-def parse_page(html: str, url: str) -> Markup:
-    """Parse a page as browsers do."""
+def parse_page(html: str | bytes, url: str) -> Markup:
+    """Parse a page as browsers do; bytes are UTF-8."""
     return Markup(LexborHTMLParser(html), url)
 
 

@@ -19,7 +19,7 @@ from scrapy.http import HtmlResponse, Request, Response
 from twisted.python.failure import Failure
 
 from crawlers.base import Plan, SourceSpider, Yielded
-from crawlers.charsets import page_text
+from crawlers.charsets import page_in_utf8
 from crawlers.failures import Fault, FaultKind, classify, faults_of
 from crawlers.platforms.links import Frontier, read_links
 from crawlers.platforms.markup import Markup, parse_page
@@ -30,7 +30,7 @@ from crawlers.platforms.sitemap import (
     read_robots_sitemaps,
     read_sitemap,
 )
-from crawlers.robots import UNASKED
+from crawlers.site_files import UNASKED
 
 MAX_PAGES = 10_000
 MAX_DEPTH = 5
@@ -62,8 +62,8 @@ class SiteSpider(SourceSpider):
         """Whether only further pages of the same list are followed."""
         self.walk = SitemapWalk(self.frontier.budget, self._changed_after())
 
-    def read_page(self, html: str, page: Response) -> AsyncIterator[Yielded]:
-        """Yield what a page says about the brands, and further pages it needs."""
+    def read_page(self, html: bytes, page: Response) -> AsyncIterator[Yielded]:
+        """Yield what a page, in UTF-8, says about the brands, and further pages it needs."""
         raise NotImplementedError
 
     def search_requests(self) -> Iterator[Request]:
@@ -117,7 +117,7 @@ class SiteSpider(SourceSpider):
         """Read a page, then follow its links if the site has no sitemaps."""
         if not self._is_page_of_site(response):
             return
-        html = page_text(response)
+        html = page_in_utf8(response)
         if "noindex" not in response.flags:
             async for yielded in self.read_page(html, response):
                 yield yielded

@@ -35,15 +35,16 @@ class ReviewsSpider(SiteSpider):
         per_brand=False,
     )
 
-    async def read_page(self, html: str, page: Response) -> AsyncIterator[Yielded]:
-        if not may_have_reviews(html):
+    async def read_page(self, html: bytes, page: Response) -> AsyncIterator[Yielded]:
+        text = html.decode()
+        if not may_have_reviews(text):
             return
-        if self.is_start(page) and has_subject(html, page.url):
+        if self.is_start(page) and has_subject(text, page.url):
             self.only_lists = True
         if not self.matcher.may_match(html):
             return
         markup = parse_page(html, page.url)
-        reviews = find_reviews(html, page.url)
+        reviews = find_reviews(text, page.url)
         for mention in self.read_all(read_review, reviews, markup, self.name, own_ids(reviews)):
             if is_older(mention, self.plan.since):
                 self.count("skipped", "older than asked for")

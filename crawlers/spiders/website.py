@@ -35,16 +35,24 @@ class WebsiteSpider(SiteSpider):
         super().__init__(plan, **kwargs)
         self.extraction = Extraction()
 
-    async def read_page(self, html: str, page: Response) -> AsyncIterator[Yielded]:
-        if not self.matcher.may_match(html):
+    async def read_page(self, html: bytes, page: Response) -> AsyncIterator[Yielded]:
+        if not self._may_match(html, page):
             return
-        if not self.matcher.may_match(parse_page(html, page.url).text()):
-            return
+        text = html.decode()
         header = page.headers.get("Link", b"") or b""
-        mention = await self.extraction.read(html, page.url, self.name, header.decode("latin-1"))
+        mention = await self.extraction.read(text, page.url, self.name, header.decode("latin-1"))
         if mention is None:
             self.count("skipped", "not an article")
-        elif is_older(mention, self.plan.since):
-            self.count("skipped", "older than asked for")
+        elif not self.matcher.may_match(f"{mention.title}\n{mention.text}"):
+            self.count("dropped", "no brand in the main text")
         else:
-            yield mention
+            mention = await self.extraction.complete(mention, text)
+            if is_older(mention, self.plan.since):
+                self.count("skipped", "older than asked for")
+            else:
+                yield mention
+
+    def _may_match(self, html: bytes, page: Response) -> bool:
+        return self.matcher.may_match(html) and self.matcher.may_match(
+            parse_page(html, page.url).text()
+        )
