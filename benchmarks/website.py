@@ -198,11 +198,13 @@ def main(count: int = 10_000, runs: int = 5) -> None:
         assert server.stdout is not None
         address = server.stdout.readline().strip()
         speeds: dict[str, list[float]] = {"bare": [], "website": []}
-        for run, kind in itertools.product(range(runs), speeds):
-            speed, mentions = measure(kind, address, count)
-            speeds[kind].append(speed)
-            print(f"run {run + 1} {kind:8} {speed:7.1f} pages/s {mentions or ''}", flush=True)
-        server.terminate()
+        try:
+            for run, kind in itertools.product(range(runs), speeds):
+                speed, mentions = measure(kind, address, count)
+                speeds[kind].append(speed)
+                print(f"run {run + 1} {kind:8} {speed:7.1f} pages/s {mentions or ''}", flush=True)
+        finally:
+            server.terminate()
     bare, website = map(statistics.median, speeds.values())
     ratio = statistics.median(map(operator.truediv, speeds["website"], speeds["bare"]))
     print(f"median   bare {bare:.0f} pages/s, website {website:.0f}; ratio {ratio:.2f}")

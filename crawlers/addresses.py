@@ -6,6 +6,7 @@ a name that changes its address gets around it. Everything that is not plain pub
 refused, unless ``SAYSO_ALLOW_PRIVATE`` names the host, or host and port.
 """
 
+import functools
 import ipaddress
 from collections.abc import Iterable, Sequence
 from typing import Any, Self
@@ -54,6 +55,7 @@ class UnknownScheme(IgnoreRequest):
     """A request that is neither http nor https."""
 
 
+@functools.lru_cache(maxsize=4096)
 def is_public(address: str) -> bool:
     """Whether an IP address is public unicast; anything that is no IP address is not."""
     try:
@@ -178,6 +180,7 @@ class AddressGuard:
             raise PrivateAddress(host) from exception
 
 
+@functools.lru_cache(maxsize=4096)
 def _is_number(host: str) -> bool:
     try:
         ipaddress.ip_address(host.partition("%")[0])

@@ -15,6 +15,8 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawlers.robots.RobotsTxt": 100,
     "crawlers.reservations.Reservations": 110,
     "crawlers.pauses.Pauses": 560,
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # sources stay on their site
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "crawlers.redirects.MetaRefresh": 580,
 }

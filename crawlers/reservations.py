@@ -163,17 +163,14 @@ def _metas(body: bytes, agent: str) -> dict[str, list[str]]:
     """
     if body[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         body = body.replace(b"\x00", b"")  # UTF-16: what matters here is ASCII
-    head = body[: _find(body, b"</head")].lower()  # mostly so written, and the smaller part
-    for end in (b"</head", b"<body"):
-        head = head[: _find(head, end)]
+    end = body.find(b"</head")  # mostly so written
+    head = body[:end].lower() if end >= 0 else _head_of(body.lower())
     found = _find_metas(head, agent)
     return _find_metas(_NOT_MARKUP.sub(b"", head), agent) if _restricts(found) else found
 
 
-def _find(text: bytes, what: bytes, start: int = 0) -> int:
-    """Return where something begins, or the end of the text."""
-    found = text.find(what, start)
-    return found if found >= 0 else len(text)
+def _head_of(page: bytes) -> bytes:
+    return page.partition(b"</head")[0].partition(b"<body")[0]
 
 
 def _tags_with(names: Iterable[str], head: bytes) -> Iterator[bytes]:
@@ -181,7 +178,8 @@ def _tags_with(names: Iterable[str], head: bytes) -> Iterator[bytes]:
     for name in names:
         at = head.find(name.encode())
         while at >= 0:
-            start, behind = head.rfind(b"<", 0, at), _find(head, b"<", at)
+            start, behind = head.rfind(b"<", 0, at), head.find(b"<", at)
+            behind = behind if behind >= 0 else len(head)
             tag, closed, _ = head[start:behind].partition(b">")
             if tag.startswith(b"<meta") and closed and start + len(tag) > at:
                 yield tag

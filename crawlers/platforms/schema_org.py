@@ -14,8 +14,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeGuard
 
 import jstyleson  # type: ignore[import-untyped]  # has no types
-from extruct.rdfa import RDFaExtractor
-from extruct.w3cmicrodata import MicrodataExtractor
 from lxml.etree import LxmlError
 
 DEEPEST = 60
@@ -165,6 +163,8 @@ def _without_comments(text: str) -> str:
 
 
 def _extract_microdata(html: str, url: str) -> list[Any]:
+    from extruct.w3cmicrodata import MicrodataExtractor  # noqa: PLC0415 - half a second to import
+
     try:
         return list(MicrodataExtractor().extract(html, base_url=url))
     except (LxmlError, ValueError, RecursionError, TypeError):
@@ -172,6 +172,8 @@ def _extract_microdata(html: str, url: str) -> list[Any]:
 
 
 def _extract_rdfa(html: str, url: str) -> list[Any]:
+    from extruct.rdfa import RDFaExtractor  # noqa: PLC0415 - half a second to import
+
     try:
         things = RDFaExtractor().extract(html, base_url=url)
     except (LxmlError, ValueError, RecursionError, TypeError, LookupError, AttributeError):

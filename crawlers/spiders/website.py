@@ -8,7 +8,7 @@ from scrapy.http import Response
 from crawlers.base import Declaration, Plan, Yielded
 from crawlers.paging import is_older
 from crawlers.platforms.extraction import Extraction
-from crawlers.platforms.markup import parse_page
+from crawlers.platforms.markup import own_text, without_scripts
 from crawlers.platforms.site import SiteSpider
 
 
@@ -36,7 +36,9 @@ class WebsiteSpider(SiteSpider):
         self.extraction = Extraction()
 
     async def read_page(self, html: bytes, page: Response) -> AsyncIterator[Yielded]:
-        if not self._may_match(html, page):
+        if not self.matcher.may_match(without_scripts(html)):
+            return
+        if not self.matcher.may_match(own_text(html)):
             return
         text = html.decode()
         header = page.headers.get("Link", b"") or b""
@@ -45,14 +47,7 @@ class WebsiteSpider(SiteSpider):
             self.count("skipped", "not an article")
         elif not self.matcher.may_match(f"{mention.title}\n{mention.text}"):
             self.count("dropped", "no brand in the main text")
+        elif is_older(mention := await self.extraction.complete(mention, text), self.plan.since):
+            self.count("skipped", "older than asked for")
         else:
-            mention = await self.extraction.complete(mention, text)
-            if is_older(mention, self.plan.since):
-                self.count("skipped", "older than asked for")
-            else:
-                yield mention
-
-    def _may_match(self, html: bytes, page: Response) -> bool:
-        return self.matcher.may_match(html) and self.matcher.may_match(
-            parse_page(html, page.url).text()
-        )
+            yield mention
