@@ -140,3 +140,53 @@ def test_a_site_that_cannot_be_reached_fails_the_run(tmp_path: Path, address: st
 
     assert found.exit_code != 0
     assert found.report["state"] == "failed"
+
+
+BESIDE = (
+    "<nav>{}</nav>",
+    "<aside><p>{}</p></aside>",
+    "<script>x = '{}'</script>",
+    "<i id='{}'></i>",
+)
+
+
+def test_a_brand_beside_the_text_of_an_article_is_no_mention(tmp_path: Path) -> None:
+    """Only the story whose own text names the brand is one, and the others are counted."""
+    pages = {
+        f"/story/{n}": story(n, brand=n == len(BESIDE)).replace(
+            "<article>", f"{(*BESIDE, '')[n].format('Kettle Lane')}<article>"
+        )
+        for n in range(len(BESIDE) + 1)
+    }
+    in_a_list = story(9, brand=False).replace(
+        "</article>", "</article><div class=related><ul><li><a href=/x>Kettle Lane</a></ul></div>"
+    )
+
+    def routes(address: str) -> Routes:
+        dates = dict.fromkeys([*pages, "/story/9"], "2026-10-01")
+        return {"/sitemap.xml": sitemap(address, dates), **pages, "/story/9": in_a_list}
+
+    with serve(routes) as site:
+        found = crawl(tmp_path, f"website={site.address}/sitemap.xml", brands=BRAND)
+
+    assert [mention.title for mention in found.mentions] == ["Story 4"]
+    assert found.report["dropped"] == {"no brand in the main text": 1}
+
+
+def test_a_page_that_sends_its_reader_on_is_followed_in_every_encoding(tmp_path: Path) -> None:
+    def on(to: str) -> str:
+        return f'<html><head><meta http-equiv="Refresh" content="0; url={to}"></head></html>'
+
+    def routes(address: str) -> Routes:
+        return {
+            "/sitemap.xml": sitemap(address, {"/one": "2026-10-01", "/two": "2026-10-01"}),
+            "/one": on("/story/2"),
+            "/two": Reply(on("/story/4").encode("utf-16"), content_type="text/html"),
+            "/story/2": story(2),
+            "/story/4": story(4),
+        }
+
+    with serve(routes) as site:
+        found = crawl(tmp_path, f"website={site.address}/sitemap.xml", brands=BRAND)
+
+    assert {mention.title for mention in found.mentions} == {"Story 2", "Story 4"}

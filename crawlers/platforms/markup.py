@@ -94,7 +94,8 @@ def without_scripts(html: bytes) -> bytes:
     """
     Leave out scripts and styles, a third of an article's page, without parsing it.
 
-    Where two begin before one ends, as in a comment or a string, both stay.
+    Their end tags stay. Where two begin before one ends, as in a comment or a string, only what
+    follows the second is believed to be one.
     """
     kept, done = [], 0
     marks = _SCRIPTS.find_matches_as_indexes(html)
