@@ -19,6 +19,8 @@ from w3lib.encoding import (
     resolve_encoding,
 )
 
+from search.page_folding import stretches
+
 BAD = "\N{REPLACEMENT CHARACTER}"
 SAMPLE_BYTES = 50_000
 
@@ -35,12 +37,20 @@ def page_text(page: TextResponse) -> str:
 
 def page_in_utf8(page: TextResponse) -> bytes:
     """Return a response's body in UTF-8, as nearly every body already is."""
+    body = page.body
+    plain = not (body.startswith(codecs.BOM_UTF8) or _may_switch(body) or _wide(body))
+    return body if plain and _is_utf8(body) else page_text(page).encode()
+
+
+def _is_utf8(body: bytes) -> bool:
+    """Decode only where there is more than ASCII, for most of a page is that."""
     try:
-        page.body.decode("utf-8")
+        for stretch in () if body.isascii() else stretches(body):
+            if not stretch.isascii():
+                stretch.decode("utf-8")
     except UnicodeDecodeError:
-        return page_text(page).encode()
-    is_itself = not page.body.startswith(codecs.BOM_UTF8) and not _may_switch(page.body)
-    return page.body if is_itself and _wide(page.body) is None else page_text(page).encode()
+        return False
+    return True
 
 
 def decode(body: bytes, content_type: str | None = None) -> str:

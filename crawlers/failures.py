@@ -13,6 +13,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawlers.pauses import HostBusy
+from crawlers.reservations import allows
 from crawlers.robots import RobotsRefused
 from search.errors import SaysoError
 
@@ -88,13 +89,12 @@ class Failures:
             )
 
     async def process_spider_output(
-        self,
-        response: Response,  # noqa: ARG002 - Scrapy's signature
-        result: AsyncIterator[Any],
+        self, response: Response, result: AsyncIterator[Any]
     ) -> AsyncIterator[Any]:
-        """Watch the requests a page leads to."""
+        """Watch the requests a page leads to, if it allows them; one layer for both is faster."""
         async for yielded in result:
-            yield self._watched(yielded)
+            if allows(response, yielded):
+                yield self._watched(yielded)
 
     def process_spider_exception(
         self, response: Response, exception: Exception

@@ -15,6 +15,9 @@ BUSY = frozenset({429, 503})
 LONGEST_PAUSE = 300.0
 """A host that asks for more than this is not waited for: the run ends and the next one asks."""
 
+ANSWERS = "downloader/response_status_count/"
+"""Scrapy's name for the number of answers of each status."""
+
 PATIENCE = 5
 """After so many refusals in a row a host is not asked again in this run."""
 
@@ -53,7 +56,9 @@ class Pauses:
             raise HostBusy(key)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Pause the host when it asks for it."""
+        """Count the answer, and pause the host when it asks for it."""
+        assert self._crawler.stats is not None  # noqa: S101 - set before any request is made
+        self._crawler.stats.inc_value(f"{ANSWERS}{response.status}")
         host = self._hosts.setdefault(self._key(request), _Refusals())
         if response.status not in BUSY:
             host.in_a_row = 0

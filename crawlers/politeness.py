@@ -21,7 +21,5 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawlers.redirects.MetaRefresh": 580,
 }
 
-SPIDER_MIDDLEWARES: dict[str, int | None] = {"crawlers.reservations.Reservations": 40}
-
 DNS_RESOLVER = "crawlers.addresses.PublicResolver"
 """For ``TWISTED_DNS_RESOLVER``: the guard judges names where they are resolved."""

@@ -9,7 +9,7 @@ statements for robots the strictest counts.
 import dataclasses
 import json
 import re
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -206,13 +206,21 @@ def _find_metas(head: bytes, agent: str) -> dict[str, list[str]]:
     return found
 
 
+def allows(response: Response, yielded: object) -> bool:
+    """Whether a page lets through what was read from it, whatever the spider thinks."""
+    if isinstance(yielded, Mention):
+        return "noindex" not in response.flags
+    return not (isinstance(yielded, Request) and "nofollow" in response.flags)
+
+
 class Reservations:
     """
-    The downloader and spider middleware that keeps reserved pages from being read.
+    The downloader middleware that keeps reserved pages from being read.
 
     It concerns spiders with ``reads_pages = True``, and requests that say ``reads_page`` in
     their ``meta``.
-    A page that may be followed but not stored reaches the spider with the flag ``noindex``.
+    A page that may be followed but not stored reaches the spider with the flag ``noindex``, and
+    nothing it must not yield comes through (`allows`).
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -246,17 +254,6 @@ class Reservations:
         flags = [*response.flags, *(["noindex"] if found.refusal else [])]
         flags += [] if found.follow else ["nofollow"]
         return response.replace(flags=flags) if flags != response.flags else response
-
-    async def process_spider_output(
-        self, response: Response, result: AsyncIterator[Any]
-    ) -> AsyncIterator[Any]:
-        """Let nothing through that a page does not allow, whatever the spider yields."""
-        async for yielded in result:
-            if isinstance(yielded, Mention) and "noindex" in response.flags:
-                continue
-            if isinstance(yielded, Request) and "nofollow" in response.flags:
-                continue
-            yield yielded
 
     def _concerns(self, request: Request) -> bool:
         if request.meta.get(UNASKED):

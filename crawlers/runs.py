@@ -21,6 +21,7 @@ from scrapy.settings import Settings
 from crawlers import settings as defaults
 from crawlers.base import Plan
 from crawlers.failures import Fault, FaultKind, faults_of
+from crawlers.pauses import ANSWERS
 from crawlers.planning import find_source
 from search.config import Config
 
@@ -160,7 +161,7 @@ class _Run:
             return RunState.INTERRUPTED, "stopped before the end; what was found is kept"
         if defect := self._defect():
             return RunState.FAILED, defect
-        return _judge_faults(faults, self._stat("downloader/response_status_count/200") or 0)
+        return _judge_faults(faults, self._stat(f"{ANSWERS}200") or 0)
 
     def _defect(self) -> str | None:
         """Say what went wrong between the source's answers and the store."""

@@ -40,10 +40,12 @@ HTTPERROR_ALLOW_ALL = False
 CONCURRENT_ITEMS = 400
 """Above the batch size of delivery, so that one large page fills a batch."""
 
+DOWNLOADER_STATS = False
+"""It writes every request out to count its bytes; `crawlers/pauses.py` counts the answers."""
+
 DOWNLOADER_MIDDLEWARES = politeness.DOWNLOADER_MIDDLEWARES
 SPIDER_MIDDLEWARES = {
     "crawlers.failures.Failures": 30,
-    **politeness.SPIDER_MIDDLEWARES,
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # sources know how deep they are
 }
 ITEM_PIPELINES = {"pipelines.delivery.Delivery": 100}

@@ -23,7 +23,7 @@ from search.mention import Mention
 P = ParamSpec("P")
 R = TypeVar("R")
 
-READ_HERE = 6
+READ_HERE = 4
 """So many articles of one crawl are read here; the process is started for the second."""
 
 
