@@ -25,15 +25,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import scrapy
-from scrapy.crawler import CrawlerProcess
-from scrapy.settings import Settings
-
-from crawlers import settings as defaults
-from crawlers.base import Plan
-from crawlers.spiders.website import WebsiteSpider
-from search.config import Brand, Config, Limits
-
 BRAND = "Quillbrook"
 SHARE = 20
 """One page in so many mentions the brand."""
@@ -124,32 +115,47 @@ def _answer(body: bytes, content_type: str = "text/html") -> bytes:
     return head.encode() + body
 
 
-class BareSpider(scrapy.Spider):
-    """Fetch pages and do nothing with them."""
-
-    name = "bare"
-    address = ""
-    count = 0
-
-    async def start(self) -> Any:
-        """Ask for every page."""
-        for number in range(self.count):
-            yield scrapy.Request(f"{self.address}/{number}")
-
-    def parse(self, response: Any) -> Iterator[Any]:  # noqa: ARG002 - Scrapy's signature
-        """Look at nothing."""
-        yield from ()
-
-
 def crawl_bare(address: str, count: int) -> None:
     """Fetch the pages with Scrapy alone."""
+    import scrapy  # noqa: PLC0415 - see `crawl_website`
+    from scrapy.crawler import CrawlerProcess  # noqa: PLC0415
+
+    class BareSpider(scrapy.Spider):
+        """Fetch pages and do nothing with them."""
+
+        name = "bare"
+        address = ""
+        count = 0
+
+        async def start(self) -> Any:
+            """Ask for every page."""
+            for number in range(self.count):
+                yield scrapy.Request(f"{self.address}/{number}")
+
+        def parse(self, response: Any) -> Iterator[Any]:  # noqa: ARG002 - Scrapy's signature
+            """Look at nothing."""
+            yield from ()
+
     process = CrawlerProcess(SETTINGS | {"CONCURRENT_ITEMS": 16})
     process.crawl(BareSpider, address=address, count=count)
     _time(process, count)
 
 
 def crawl_website(address: str, count: int) -> None:
-    """Crawl the pages as Sayso does, into a store of its own."""
+    """
+    Crawl the pages as Sayso does, into a store of its own.
+
+    The process that reads articles imports the module its parent was started with, so this one
+    imports no more than `sayso` does.
+    """
+    from scrapy.crawler import CrawlerProcess  # noqa: PLC0415
+    from scrapy.settings import Settings  # noqa: PLC0415
+
+    from crawlers import settings as defaults  # noqa: PLC0415
+    from crawlers.base import Plan  # noqa: PLC0415
+    from crawlers.spiders.website import WebsiteSpider  # noqa: PLC0415
+    from search.config import Brand, Config, Limits  # noqa: PLC0415
+
     with tempfile.TemporaryDirectory() as folder:
         brand = Brand(name=BRAND, query=BRAND)
         limits = Limits(allow_private=("127.0.0.1",), requests_per_second=1e6)
@@ -163,7 +169,7 @@ def crawl_website(address: str, count: int) -> None:
         _time(process, count)
 
 
-def _time(process: CrawlerProcess, count: int) -> None:
+def _time(process: Any, count: int) -> None:
     crawler = next(iter(process.crawlers))
     process.start()
     assert crawler.stats is not None

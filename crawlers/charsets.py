@@ -9,9 +9,9 @@ its letters, and as a last resort read with marks for what is illegible.
 import codecs
 import re
 import string
+from typing import TYPE_CHECKING
 
 from charset_normalizer import from_bytes
-from scrapy.http import TextResponse
 from w3lib.encoding import (
     html_body_declared_encoding,
     http_content_type_encoding,
@@ -21,6 +21,9 @@ from w3lib.encoding import (
 
 from search.page_folding import stretches
 
+if TYPE_CHECKING:  # not for the processes that read articles: they need no Scrapy
+    from scrapy.http import TextResponse
+
 BAD = "\N{REPLACEMENT CHARACTER}"
 SAMPLE_BYTES = 50_000
 
@@ -29,13 +32,13 @@ _TAGS = re.compile(rb"<[^<>]*>")
 _SCRIPTS = re.compile(rb"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 
 
-def page_text(page: TextResponse) -> str:
+def page_text(page: "TextResponse") -> str:
     """Decode a response's body."""
     header = page.headers.get("Content-Type")
     return decode(page.body, header.decode("latin-1") if header else None)
 
 
-def page_in_utf8(page: TextResponse) -> bytes:
+def page_in_utf8(page: "TextResponse") -> bytes:
     """Return a response's body in UTF-8, as nearly every body already is."""
     body = page.body
     plain = not (body.startswith(codecs.BOM_UTF8) or _may_switch(body) or _wide(body))

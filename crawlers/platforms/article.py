@@ -12,9 +12,8 @@ import itertools
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from html import unescape
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from scrapy.http import TextResponse
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # of its dependencies, when imported
@@ -35,6 +34,9 @@ from crawlers.platforms.schema_org import Node, read_nodes
 from crawlers.reading import plain_text, read_time, site_of
 from search.mention import Author, Kind, Licence, Media, MediaKind, Mention
 
+if TYPE_CHECKING:  # not for the processes that read articles: they need no Scrapy
+    from scrapy.http import TextResponse
+
 SHORTEST = 80
 """Characters of main text below which a page that does not call itself an article is none."""
 
@@ -54,7 +56,7 @@ ARTICLES = frozenset(
 """schema.org types of a page's main text."""
 
 
-def read_article(page: TextResponse, source: str) -> Mention | None:
+def read_article(page: "TextResponse", source: str) -> Mention | None:
     """Read the article on a page; ``None`` when it holds none."""
     header = page.headers.get("Link")
     return read_article_text(
