@@ -42,7 +42,7 @@ def page_in_utf8(page: "TextResponse") -> bytes:
     """Return a response's body in UTF-8, as nearly every body already is."""
     body = page.body
     plain = not (body.startswith(codecs.BOM_UTF8) or _may_switch(body) or _wide(body))
-    return body if plain and _is_utf8(body) else page_text(page).encode()
+    return body if plain and _is_utf8(body) else page_text(page).encode("utf-8", "replace")
 
 
 def _is_utf8(body: bytes) -> bool:

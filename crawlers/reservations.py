@@ -32,7 +32,9 @@ NO_FOLLOWING = ("nofollow", "none")
 _NOT_MARKUP = re.compile(
     rb"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\b|\Z)", re.IGNORECASE | re.DOTALL
 )
-_ATTRIBUTE = re.compile(r"""([a-z:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"""(?<![a-z:-])([a-z:-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
+)
 _AGENT = re.compile(r"\s*([\w*-]+)\s*:\s*(.*)", re.DOTALL)
 _WITH_VALUE = frozenset(
     {"max-snippet", "max-image-preview", "max-video-preview", "unavailable_after"}
@@ -163,14 +165,11 @@ def _metas(body: bytes, agent: str) -> dict[str, list[str]]:
     """
     if body[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         body = body.replace(b"\x00", b"")  # UTF-16: what matters here is ASCII
-    end = body.find(b"</head")  # mostly so written
-    head = body[:end].lower() if end >= 0 else _head_of(body.lower())
+    end = body.find(b"</head")  # mostly so written, and the smaller part
+    head = (body[:end] if end >= 0 else body).lower()
+    head = head.partition(b"</head")[0].partition(b"<body")[0]
     found = _find_metas(head, agent)
     return _find_metas(_NOT_MARKUP.sub(b"", head), agent) if _restricts(found) else found
-
-
-def _head_of(page: bytes) -> bytes:
-    return page.partition(b"</head")[0].partition(b"<body")[0]
 
 
 def _tags_with(names: Iterable[str], head: bytes) -> Iterator[bytes]:

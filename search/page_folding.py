@@ -102,8 +102,8 @@ def _undisguised(plain: bytes, starts: Iterable[int]) -> Iterator[bytes]:
     done = 0
     for start in starts:
         begin = start
-        while plain[begin : begin + 1] == b";":  # behind an "&amp;", as when escaped twice
-            begin -= 4
+        while plain[begin : begin + 1] == b";" and plain.endswith(b"amp", 0, begin):
+            begin -= 4  # to the start of "&amp;", as when escaped twice
         if begin >= done and (found := _DISGUISE.match(plain, begin)):
             yield plain[done:begin]
             yield _decode_to_ascii(found)

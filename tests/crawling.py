@@ -107,6 +107,15 @@ def run_sayso(
     )
 
 
+def start_crawl(config: Path) -> subprocess.Popen[bytes]:
+    """Start ``sayso crawl --json`` in a process of its own, to be interrupted."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "crawlers.cli", "--config", str(config), "crawl", "--json"],
+        stdout=subprocess.PIPE,
+        env=process_environment(),
+    )
+
+
 def process_environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return the environment for a process of our own; compiled modules make it start faster."""
     environment = {**os.environ, **(more or {}), "PYTHONPATH": str(Path(__file__).parent.parent)}

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scrapy.http import HtmlResponse
 
-from crawlers.charsets import decode, page_text
+from crawlers.charsets import decode, page_in_utf8, page_text
 
 SWEDISH = "<p>Grändens kafferosteri på ön, rostat i går, åtta påsar kvar för den som vill</p>"
 GREEK = "<p>Καφές ήταν ζεστός και η θάλασσα ήρεμη, όπως κάθε πρωί στο λιμάνι μας εδώ</p>"
@@ -77,3 +77,31 @@ def test_every_utf_8_page_is_read_exactly(text: str) -> None:
     text = "<p>" + text.replace("\x1b", "").replace("~{", "")
 
     assert text == decode(text.encode(), None)
+
+
+@pytest.mark.parametrize("charset", ["unicode-escape", "raw_unicode_escape", "utf-7"])
+def test_a_page_can_be_had_in_utf8_whatever_charset_it_claims(charset: str) -> None:
+    header = {"Content-Type": f"text/html; charset={charset}"}
+    page = HtmlResponse("https://a.example/", body=b"<p>\xe9 \\ud800 +2AA-</p>", headers=header)
+
+    assert page_in_utf8(page).decode().startswith("<p>é ")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        GREEK.encode(),
+        GREEK.encode("utf-8-sig"),
+        GREEK.encode("utf-16"),
+        GREEK.encode("utf-16-le"),
+        GREEK.encode("iso-8859-7"),
+        b"<p>plain</p>",
+        b"<p>\x1b$B%+%U%'\x1b(B</p>",
+        b"",
+    ],
+)
+def test_utf8_or_text_a_page_reads_the_same(body: bytes) -> None:
+    header = {"Content-Type": "text/html; charset=iso-8859-7"}
+    page = HtmlResponse("https://a.example/", body=body, headers=header)
+
+    assert page_in_utf8(page).decode() == page_text(page)

@@ -5,7 +5,6 @@ import random
 import signal
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from crawlers.demo.world import BRAND_NAME, BRAND_QUERY
 from search.codec import content_hash
 from search.query import Everything
 from search.stores.opening import open_store
-from tests.crawling import process_environment, run_sayso, write_config
+from tests.crawling import run_sayso, start_crawl, write_config
 
 KILLS = 20
 SEED = 20261122
@@ -34,16 +33,6 @@ def contents(folder: Path) -> dict[str, bytes]:
     with open_store(folder / "sayso.db") as store:
         assert store.check() == []
         return {one.id: content_hash(one.mention) for one in store.iterate(Everything())}
-
-
-def start(config: Path) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "crawlers.cli", "--config", str(config), "crawl"]
-    return subprocess.Popen(
-        command,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=process_environment(),
-    )
 
 
 def forget_cursors(folder: Path) -> None:
@@ -66,15 +55,14 @@ def test_killed_twenty_times_it_holds_what_an_undisturbed_crawl_holds(
 
     died = 0
     while died < KILLS:
-        process = start(killed)
-        try:
-            process.wait(timeout=moments.uniform(0.8, 6))
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            died += 1
-        else:
-            forget_cursors(killed.parent)
+        with start_crawl(killed) as process:
+            try:
+                process.wait(timeout=moments.uniform(0.8, 6))
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGKILL)
+                died += 1
+            else:
+                forget_cursors(killed.parent)
     last = run_sayso("--config", str(killed), "crawl")
 
     assert last.returncode == 0, last.stdout + last.stderr

@@ -12,7 +12,7 @@ import pytest
 
 from search.query import Everything
 from search.stores.opening import open_store
-from tests.crawling import crawl, process_environment, run_sayso, write_config
+from tests.crawling import crawl, process_environment, run_sayso, start_crawl, write_config
 from tests.serving import Asked, Reply, Routes, Site, serve
 
 ENTRY = """<item><title>{title}</title><link>{address}/{slug}</link>
@@ -176,18 +176,7 @@ def test_ctrl_c_keeps_what_was_found(tmp_path: Path) -> None:
         config = write_config(
             tmp_path, sources=f'[[sources]]\nsource="feed"\naddresses=["{site.address}/rss"]\n'
         )
-        command = [
-            sys.executable,
-            "-m",
-            "crawlers.cli",
-            "--config",
-            str(config),
-            "crawl",
-            "--json",
-        ]
-        with subprocess.Popen(
-            command, stdout=subprocess.PIPE, env=process_environment()
-        ) as process:
+        with start_crawl(config) as process:
             assert asked.wait(60)
             process.send_signal(signal.SIGINT)
             threading.Timer(1.0, go_on.set).start()

@@ -1,6 +1,7 @@
 """Articles read in another process are the same, and the process never outlives the crawl."""
 
 import asyncio
+import datetime as dt
 import multiprocessing
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 from crawlers.platforms import extraction
 from crawlers.platforms.article import read_article_text
 from crawlers.platforms.extraction import Extraction
-from search.mention import Mention
+from search.mention import Author, Mention
 
 HTML = """<html><body><article><p>Number {0} is about a kettle that sang so loudly that the dog
 next door, who is called number {0}, joined in every single morning.</p></article></body></html>"""
@@ -50,6 +51,28 @@ def test_it_makes_no_difference_where_an_article_is_read(*, elsewhere: bool) -> 
 
     assert expected == asyncio.run(read_all(range(12), work))
     assert elsewhere == bool(multiprocessing.active_children())
+
+
+UNSTATED = """<html><body><article><p class="author">By Ada Lovelace</p><p>The kettle sang so
+loudly that the dog next door joined in.</p>
+<p>Published on 12 March 2026</p></article></body></html>"""
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_what_only_the_looks_of_a_page_tell_is_added(*, elsewhere: bool) -> None:
+    async def read() -> Mention | None:
+        work = Extraction(read_here=0, elsewhere=elsewhere)
+        mention = await work.read(UNSTATED, URL.format(1), "website")
+        assert mention is not None
+        assert (mention.author, mention.published_at) == (None, None)
+        return await work.complete(mention, UNSTATED)
+
+    mention = asyncio.run(read())
+
+    assert mention == read_article_text(UNSTATED, URL.format(1), "website")
+    assert mention is not None
+    assert mention.author == Author(name="Ada Lovelace")
+    assert mention.published_at == dt.datetime(2026, 3, 12, tzinfo=dt.UTC)
 
 
 def test_a_process_that_dies_is_done_without() -> None:

@@ -5,7 +5,6 @@ import datetime as dt
 import json
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,7 +29,7 @@ from search.mention import Mention
 from search.stores.base import Outcome
 from search.stores.embedded import EmbeddedStore
 from search.stores.opening import open_store
-from tests.crawling import crawl, process_environment, run_sayso, write_config
+from tests.crawling import crawl, run_sayso, start_crawl, write_config
 from tests.serving import Asked, Reply, serve
 
 TAG = "/api/v1/timelines/tag/coffee"
@@ -48,18 +47,7 @@ def test_a_second_ctrl_c_is_no_success(tmp_path: Path) -> None:
     with serve({"/rss": slow}) as site:
         sources = f'[[sources]]\nsource="feed"\naddresses=["{site.address}/rss"]\n'
         config = write_config(tmp_path, sources=sources)
-        command = [
-            sys.executable,
-            "-m",
-            "crawlers.cli",
-            "--config",
-            str(config),
-            "crawl",
-            "--json",
-        ]
-        with subprocess.Popen(
-            command, stdout=subprocess.PIPE, env=process_environment()
-        ) as process:
+        with start_crawl(config) as process:
             assert asked.wait(60)
             for _ in range(60):
                 process.send_signal(signal.SIGINT)

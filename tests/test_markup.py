@@ -10,6 +10,8 @@ PAGES = {
     b"a<!-- <script> -->b<script>c</script>d": b"a<!-- <script> -->b</script>d",
     b"a<script>never closed": b"a<script>never closed",
     b"a</script>b": b"a</script>b",
+    b"a<style-guide>b</style-guide>c": b"a<style-guide>b</style-guide>c",
+    b"a<script\n>b</script >c": b"a</script >c",
     b"": b"",
 }
 
@@ -24,6 +26,13 @@ def test_a_page_s_own_text_is_its_title_and_what_is_not_beside_the_text() -> Non
         "<title>Kettle</title><nav>menu</nav><header>lead</header><main>Esp<b>resso</b></main>"
         "<aside>related</aside><button>share</button><footer>imprint</footer><script>x()</script>"
     )
-
     assert own_text(page.encode()) == "Kettle\nlead Esp resso\nleadEspresso"
-    assert parse_page(page, "https://a.example/").text() == own_text(page.encode())
+
+
+def test_navigation_tells_one_page_from_another() -> None:
+    """Else the links of an archive whose months stand in a ``<nav>`` were followed once."""
+    pages = [f"<nav><a href=/{month}>{month}</a></nav><p>Archive</p>" for month in ("May", "June")]
+
+    may, june = (parse_page(page, "https://a.example/").essence() for page in pages)
+
+    assert may != june

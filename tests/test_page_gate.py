@@ -162,3 +162,9 @@ def test_every_name_of_a_letter_is_read(start: str) -> None:
         for name, word in letters.items()
         if word.encode() not in fold_page_to_ascii(f"ab{start}{name}cd".encode())
     ] == []
+
+
+@pytest.mark.parametrize("piece", [";#0x", ";amp", "&amp;", "&#0", "\\u00e9", ";amp;#0"])
+def test_a_page_of_nothing_but_starts_of_references_is_read_in_one_pass(piece: str) -> None:
+    """Looking back from each to the beginning of the page took minutes."""
+    assert not matcher('"espresso house"').may_match(piece * 100_000)

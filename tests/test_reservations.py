@@ -147,3 +147,15 @@ def test_no_page_breaks_the_reader(head: str, header: str) -> None:
     )
 
     assert found.refusal in {None, "noindex", "noai", "noml", "tdm-reservation"}
+
+
+def test_a_head_in_capitals_ends_where_it_ends() -> None:
+    body = b"<HEAD></HEAD><BODY><meta name=robots content=noindex><script>'</head>'</script>"
+
+    assert signals(HtmlResponse(URL, body=body)) == NOTHING
+
+
+@pytest.mark.parametrize("inside", ["a" * 400_000, "a " * 200_000, "=" * 400_000, 'a="' * 100_000])
+def test_an_endless_element_is_read_in_one_pass(inside: str) -> None:
+    """Reading each again from every letter took minutes."""
+    assert signals(page(f"<meta robots {inside}>")) == NOTHING

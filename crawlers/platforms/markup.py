@@ -3,7 +3,7 @@
 import dataclasses
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import urljoin, urlsplit
 
 from ahocorasick_rs import BytesAhoCorasick
@@ -16,23 +16,23 @@ MANY_PICTURES = 30
 
 _SCRIPTS = BytesAhoCorasick(
     [
-        b"<script",
-        b"<style",
-        b"<SCRIPT",
-        b"<STYLE",
-        b"</script",
-        b"</style",
-        b"</SCRIPT",
-        b"</STYLE",
+        start + name
+        for start in (b"<", b"</")
+        for name in (b"script", b"style", b"SCRIPT", b"STYLE")
     ]
 )
 _SCRIPT_STARTS = 4
 """So many of them begin a script or style, the others end one."""
 
+_AFTER_A_NAME = frozenset(b" \t\n\r\f/>")
+"""Without one of them, it is the beginning of another name, such as ``<style-guide>``."""
+
 _LICENCE_LINK = re.compile(r'<([^<>]*)>[^<>,]*;\s*rel\s*=\s*"?[^"<>,]*\blicense\b', re.IGNORECASE)
+_UNSEEN = ("script", "style", "noscript", "template", "svg", "iframe")
 _BESIDE_THE_TEXT = (
-    *("script", "style", "noscript", "template", "svg", "math", "canvas", "iframe", "object"),
-    *("audio", "video", "map", "nav", "footer", "aside", "menu", "dialog", "select", "button"),
+    *_UNSEEN,
+    *("math", "canvas", "object", "audio", "video", "map"),
+    *("nav", "footer", "aside", "menu", "dialog", "select", "button"),
 )
 """Elements in which no article says anything; trafilatura leaves them out as well."""
 
@@ -80,14 +80,11 @@ class Markup:
             return None
         return joined if href and parts.scheme in {"http", "https"} and parts.hostname else None
 
-    def text(self) -> str:
-        """Return the title and the text a reader may see as the page's own."""
-        return _text(_without_what_is_beside(self.tree.clone()))
-
     def essence(self) -> str:
-        """Return what tells this page from another: its text, and its statements for programs."""
+        """Return what tells this page from another: what is seen, and statements for programs."""
         statements = self.tree.css('script[type="application/ld+json"]')
-        return "\n".join([self.text(), *(node.text() for node in statements)])
+        seen = _text(_without(_UNSEEN, self.tree.clone()))
+        return "\n".join([seen, *(node.text() for node in statements)])
 
 
 def without_scripts(html: bytes) -> bytes:
@@ -98,7 +95,8 @@ def without_scripts(html: bytes) -> bytes:
     follows the second is believed to be one.
     """
     kept, done = [], 0
-    marks = _SCRIPTS.find_matches_as_indexes(html)
+    found = _SCRIPTS.find_matches_as_indexes(html)
+    marks = (mark for mark in found if _AFTER_A_NAME.issuperset(html[mark[2] : mark[2] + 1]))
     for (begins, start, _), (ends, end, _) in itertools.pairwise(marks):
         if begins < _SCRIPT_STARTS <= ends:
             kept.append(html[done:start])
@@ -112,8 +110,8 @@ def parse_page(html: str | bytes, url: str) -> Markup:
 
 
 def own_text(html: bytes) -> str:
-    """Return the text of a page in UTF-8, as `Markup.text` does, but faster."""
-    return _text(_without_what_is_beside(LexborHTMLParser(html)))
+    """Return a page's title, and the text that a reader may see as its own; bytes are UTF-8."""
+    return _text(_without(_BESIDE_THE_TEXT, LexborHTMLParser(html)))
 
 
 def own_text_html(tree: LexborHTMLParser) -> str:
@@ -123,11 +121,11 @@ def own_text_html(tree: LexborHTMLParser) -> str:
     The main text is found in it in two thirds of the time. On 24 recorded pages it is the same,
     but for one heading of an ``<aside>`` that did not belong there.
     """
-    return _without_what_is_beside(tree.clone()).html or ""
+    return _without(_BESIDE_THE_TEXT, tree.clone()).html or ""
 
 
-def _without_what_is_beside(tree: LexborHTMLParser) -> LexborHTMLParser:
-    tree.strip_tags(list(_BESIDE_THE_TEXT))
+def _without(tags: Sequence[str], tree: LexborHTMLParser) -> LexborHTMLParser:
+    tree.strip_tags(list(tags))
     return tree
 
 

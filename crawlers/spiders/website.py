@@ -17,7 +17,7 @@ class WebsiteSpider(SiteSpider):
     Every page of a site that names a brand in its main text.
 
     Looking for the brand costs a hundredth of finding the main text, so it comes first: in the
-    page as it was sent, then in what a reader sees.
+    page as it was sent, then in what a reader sees of it. Author and date are sought last.
     """
 
     name = "website"
@@ -45,7 +45,7 @@ class WebsiteSpider(SiteSpider):
         mention = await self.extraction.read(text, page.url, self.name, header.decode("latin-1"))
         if mention is None:
             self.count("skipped", "not an article")
-        elif not self.matcher.may_match(f"{mention.title}\n{mention.text}"):
+        elif not self.matcher.may_match(f"{mention.title or ''}\n{mention.text}"):
             self.count("dropped", "no brand in the main text")
         elif is_older(mention := await self.extraction.complete(mention, text), self.plan.since):
             self.count("skipped", "older than asked for")
