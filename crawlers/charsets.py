@@ -19,8 +19,6 @@ from w3lib.encoding import (
     resolve_encoding,
 )
 
-from search.page_folding import stretches
-
 if TYPE_CHECKING:  # not for the processes that read articles: they need no Scrapy
     from scrapy.http import TextResponse
 
@@ -46,11 +44,8 @@ def page_in_utf8(page: "TextResponse") -> bytes:
 
 
 def _is_utf8(body: bytes) -> bool:
-    """Decode only where there is more than ASCII, for most of a page is that."""
     try:
-        for stretch in () if body.isascii() else stretches(body):
-            if not stretch.isascii():
-                stretch.decode("utf-8")
+        body.decode("utf-8")
     except UnicodeDecodeError:
         return False
     return True

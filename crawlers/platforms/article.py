@@ -15,6 +15,8 @@ from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from ahocorasick_rs import AhoCorasick
+
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # of its dependencies, when imported
     from trafilatura import bare_extraction, extract_metadata
@@ -173,7 +175,9 @@ def _is_article(page: Markup, text: str) -> bool:
 def _share_in_links(page: Markup, text: str) -> float:
     """Say how much of a text stands in links on its page."""
     linked = {" ".join(anchor.text().split()) for anchor in page.tree.css("a[href]")}
-    return sum(len(words) for words in linked if len(words) > 3 and words in text) / len(text)
+    words = [part for part in linked if len(part) > 3]
+    found = AhoCorasick(words).find_matches_as_indexes(text, overlapping=True)
+    return sum(len(words[index]) for index in {index for index, _, _ in found}) / len(text)
 
 
 def _titles(page: Markup, stated: Node | None) -> Iterator[str]:

@@ -26,6 +26,9 @@ R = TypeVar("R")
 READ_HERE = 4
 """So many articles of one crawl are read here; the process is started for the second."""
 
+POLITENESS = 5
+"""What is added to the processes' nice value: the crawl is one thread, and all wait for it."""
+
 
 class Extraction:
     """Reads the articles of one crawl."""
@@ -78,7 +81,7 @@ def _pool() -> ProcessPoolExecutor:
     return ProcessPoolExecutor(
         max(1, _spare_cores()),
         mp_context=multiprocessing.get_context("spawn"),
-        initializer=_follow_parent,
+        initializer=_serve_the_crawl,
     )
 
 
@@ -92,8 +95,10 @@ def _be_ready() -> None:
     """Do nothing: what it takes to be called has been imported."""
 
 
-def _follow_parent() -> None:
-    """End with the crawl, even one that was killed, for which nobody else would wait."""
+def _serve_the_crawl() -> None:
+    """Leave it the cores it needs; end with it, even if it was killed and nobody else waits."""
+    if hasattr(os, "nice"):
+        os.nice(POLITENESS)
     parent = multiprocessing.parent_process()
     if parent is not None:
         watch = threading.Thread(target=_exit_after, args=(parent.sentinel,), daemon=True)

@@ -1,31 +1,16 @@
 """What a page says of itself outside its text: address, licence, language, pictures, links."""
 
 import dataclasses
-import itertools
 import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import urljoin, urlsplit
 
-from ahocorasick_rs import BytesAhoCorasick
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawlers.reading import canonical_url, read_language, site_of
 from search.mention import Licence, Media, MediaKind
 
 MANY_PICTURES = 30
-
-_SCRIPTS = BytesAhoCorasick(
-    [
-        start + name
-        for start in (b"<", b"</")
-        for name in (b"script", b"style", b"SCRIPT", b"STYLE")
-    ]
-)
-_SCRIPT_STARTS = 4
-"""So many of them begin a script or style, the others end one."""
-
-_AFTER_A_NAME = frozenset(b" \t\n\r\f/>")
-"""Without one of them, it is the beginning of another name, such as ``<style-guide>``."""
 
 _LICENCE_LINK = re.compile(r'<([^<>]*)>[^<>,]*;\s*rel\s*=\s*"?[^"<>,]*\blicense\b', re.IGNORECASE)
 _UNSEEN = ("script", "style", "noscript", "template", "svg", "iframe")
@@ -85,23 +70,6 @@ class Markup:
         statements = self.tree.css('script[type="application/ld+json"]')
         seen = _text(_without(_UNSEEN, self.tree.clone()))
         return "\n".join([seen, *(node.text() for node in statements)])
-
-
-def without_scripts(html: bytes) -> bytes:
-    """
-    Leave out scripts and styles, a third of an article's page, without parsing it.
-
-    Their end tags stay. Where two begin before one ends, as in a comment or a string, only what
-    follows the second is believed to be one.
-    """
-    kept, done = [], 0
-    found = _SCRIPTS.find_matches_as_indexes(html)
-    marks = (mark for mark in found if _AFTER_A_NAME.issuperset(html[mark[2] : mark[2] + 1]))
-    for (begins, start, _), (ends, end, _) in itertools.pairwise(marks):
-        if begins < _SCRIPT_STARTS <= ends:
-            kept.append(html[done:start])
-            done = end
-    return b"".join([*kept, html[done:]])
 
 
 def parse_page(html: str | bytes, url: str) -> Markup:

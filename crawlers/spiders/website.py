@@ -8,7 +8,7 @@ from scrapy.http import Response
 from crawlers.base import Declaration, Plan, Yielded
 from crawlers.paging import is_older
 from crawlers.platforms.extraction import Extraction
-from crawlers.platforms.markup import own_text, without_scripts
+from crawlers.platforms.markup import own_text
 from crawlers.platforms.site import SiteSpider
 
 
@@ -36,7 +36,7 @@ class WebsiteSpider(SiteSpider):
         self.extraction = Extraction()
 
     async def read_page(self, html: bytes, page: Response) -> AsyncIterator[Yielded]:
-        if not self.matcher.may_match(without_scripts(html)):
+        if not self.matcher.may_match(html):
             return
         if not self.matcher.may_match(own_text(html)):
             return
