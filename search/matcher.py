@@ -5,7 +5,9 @@ A query is tried only where one of its anchors (`search.query.anchors`) occurs. 
 all words and phrases at once, a dictionary finds values; `search/evaluation.py` then decides.
 """
 
+import functools
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick
 
@@ -13,8 +15,10 @@ from search.evaluation import NO_STATE, Reading, holds, is_text
 from search.fields import FieldKind, fields
 from search.locating import Explanation, Span, explain, find
 from search.mention import Mention, State
-from search.page_gate import PageGate
 from search.query import Anchor, Near, Phrase, Prefix, Query, Raw, Term, anchors
+
+if TYPE_CHECKING:
+    from search.page_gate import PageGate
 
 __all__ = ["Explanation", "Matcher", "Span", "explain", "find", "matches"]
 
@@ -33,7 +37,6 @@ class Matcher:
     def __init__(self, queries: Mapping[str, Query]) -> None:
         self._names = tuple(queries)
         self._queries = tuple(queries.values())
-        self._gate = PageGate(self._queries)
         self._always: list[int] = []
         self._patterns: dict[str, list[int]] = {}
         self._values: dict[str, dict[str, list[int]]] = {}
@@ -65,6 +68,12 @@ class Matcher:
         separates, as in ``<b>E</b>spresso``, is overlooked.
         """
         return self._gate.may_match(page)
+
+    @functools.cached_property
+    def _gate(self) -> "PageGate":
+        from search.page_gate import PageGate  # noqa: PLC0415 - only crawls need it, and numpy
+
+        return PageGate(self._queries)
 
     def _prepare(self, index: int, query: Query) -> None:
         found = anchors(query, _is_selective) or anchors(query)
