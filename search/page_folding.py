@@ -79,25 +79,44 @@ def uncased(page: bytes) -> bytes:
     return np.bitwise_or(np.frombuffer(page, np.uint8), _LOWER).tobytes()
 
 
-def fold_disguised(page: bytes, plain: bytes, longest: int) -> bytes:
+def fold_rarely_disguised(page: bytes, plain: bytes) -> bytes:
     """
-    Fold only those parts of a page, in UTF-8, in which letters may be disguised, and uncase them.
+    Fold only those parts of a page in which letters are disguised other than by usual accents.
 
-    They are few; ``plain`` is the page uncased. A word of at most ``longest`` letters of ASCII
-    that `fold_page_to_ascii` would show stands either in them or in ``plain``; the letters before
-    and after it may stand for no such thing.
+    A word of ASCII that `fold_page_to_ascii` would show stands either in them, or in what
+    `fold_accents` returns, or in ``plain``, which is the page uncased.
     """
-    beyond = list(_parts_beyond_ascii(page, longest))
-    accented = b"<".join(beyond)
-    rare = filter(_has_rare_letters, beyond) if _has_rare_letters(accented) else ()
-    starts = (start for _, start, _ in _disguises().find_matches_as_indexes(plain))
-    exactly = fold_page_to_ascii(b"<".join([*rare, *_parts_around(page, starts)]))
-    return _spell_out(accented.translate(_ACCENTS, b"\xc3")) + b"<" + uncased(exactly)
+    beyond = np.frombuffer(page, np.uint8)[_places_beyond_ascii(page)].tobytes()
+    rare = frozenset(filter(_matters, set(beyond.decode()) - _ACCENTED))
+    found = _letters(rare).find_matches_as_indexes(page) if rare else []
+    found += _disguises().find_matches_as_indexes(plain)
+    starts = sorted(start for _, start, _ in found)
+    return uncased(fold_page_to_ascii(b" ".join(_strings_around(page, starts))))
 
 
-def _parts_beyond_ascii(page: bytes, margin: int) -> Iterator[bytes]:
-    """Yield everything beyond ASCII, with at least ``margin`` bytes before and after it."""
-    places = (np.frombuffer(page, np.int8) < 0).nonzero()[0]
+def fold_accents(page: bytes, longest: int) -> bytes:
+    """
+    Fold only those parts of a page in which there may be letters from À to ÿ, and uncase them.
+
+    Words are shown up to ``longest`` letters; those around them may stand for no such thing.
+    """
+    parts = _parts_around_each(page, _places_beyond_ascii(page), longest)
+    return _spell_out(b"<".join(parts).translate(_ACCENTS, b"\xc3"))
+
+
+def longest_unaccented(word: str) -> str:
+    """Return the longest piece of a word in whose place no letter from À to ÿ can stand."""
+    return max(_ACCENTABLE.split(word), key=len)
+
+
+def _places_beyond_ascii(page: bytes) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    return (np.frombuffer(page, np.int8) < 0).nonzero()[0]
+
+
+def _parts_around_each(
+    page: bytes, places: np.ndarray[tuple[int], np.dtype[np.intp]], margin: int
+) -> Iterator[bytes]:
+    """Yield all places, in order, with at least ``margin`` bytes before and after each."""
     if not len(places):
         return
     gaps = (places[1:] - places[:-1] > 2 * margin).nonzero()[0]
@@ -107,20 +126,16 @@ def _parts_beyond_ascii(page: bytes, margin: int) -> Iterator[bytes]:
         yield page[max(start - margin, 0) : end + margin + 1]
 
 
-def _has_rare_letters(text: bytes) -> bool:
-    """Tell whether there are letters disguised other than by the accents from À to ÿ."""
-    others = set(text.translate(None, _ASCII).decode()) - _ACCENTED
-    return any(map(_matters, others))
-
-
-def _parts_around(page: bytes, places: Iterable[int]) -> Iterator[bytes]:
-    """Yield, once each, the parts between tags in which the places are."""
-    end = 0
+def _strings_around(page: bytes, places: Iterable[int]) -> Iterator[bytes]:
+    """Yield, once each, the parts between spaces and tags in which the places are."""
+    start = end = 0
     for place in places:
         if place >= end:
-            start, end = page.rfind(b"<", 0, place) + 1, page.find(b"<", place)
-            if end < 0:
-                end = len(page)
+            start, end = end, len(page)
+            for limit in (b" ", b"<"):  # no word goes on beyond; spaces are nearer
+                start = max(start, page.rfind(limit, start, place) + 1)
+                found = page.find(limit, place, end)
+                end = found if found >= 0 else end
             yield page[start:end]
 
 
@@ -165,6 +180,12 @@ def _undisguised(plain: bytes, starts: Iterable[int]) -> Iterator[bytes]:
             yield _decode_to_ascii(found)
             done = found.end()
     yield plain[done:]
+
+
+@functools.lru_cache(maxsize=256)
+def _letters(letters: frozenset[str]) -> BytesAhoCorasick:
+    """Return what finds these letters; the pages of a site have the same few."""
+    return BytesAhoCorasick([letter.encode() for letter in letters])
 
 
 @functools.cache
@@ -233,6 +254,7 @@ _ACCENTED = frozenset(map(chr, range(0xC0, 0x100)))
 
 _FOLDED = [bytes([code]).lower() for code in _ASCII]
 _FOLDED += [_fold_to_ascii(chr(code)) for code in range(0x80, 0x100)]
+_ACCENTABLE = re.compile(f"[{b''.join(map(_fold_to_ascii, sorted(_ACCENTED))).decode()}]")
 _SPELT_OUT = {bytes([code]): folded for code, folded in enumerate(_FOLDED) if len(folded) != 1}
 _LATIN = b"".join(
     folded if len(folded) == 1 else bytes([code]) for code, folded in enumerate(_FOLDED)

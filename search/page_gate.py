@@ -11,7 +11,14 @@ from collections.abc import Callable, Iterable
 from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation, MatchKind
 
 from search.fields import SEARCHED_TEXT
-from search.page_folding import fold_disguised, fold_page, fold_page_to_ascii, uncased
+from search.page_folding import (
+    fold_accents,
+    fold_page,
+    fold_page_to_ascii,
+    fold_rarely_disguised,
+    longest_unaccented,
+    uncased,
+)
 from search.query import Anchor, Prefix, Query, Term, anchors
 from search.words import Word, folded_words, words
 
@@ -61,13 +68,17 @@ def _finder(pieces: list[str]) -> Callable[[str | bytes], set[str]]:
     if not pieces:
         return lambda _: set()
     if all(map(str.isascii, pieces)):
-        find = _finder_in_bytes([uncased(piece.encode()) for piece in pieces])
+        find = _finder_in_bytes(pieces)
+        unaccented = {longest_unaccented(piece) for piece in pieces}
+        find_unaccented = _finder_in_bytes(sorted(unaccented))
         longest = max(map(len, pieces))
 
         def find_in_bytes(page: str | bytes) -> set[str]:
             page = _encoded(page)
             plain = uncased(page)
-            found = find(plain) | find(fold_disguised(page, plain, longest))
+            found = find(plain) | find(fold_rarely_disguised(page, plain))
+            if "" in unaccented or find_unaccented(plain):
+                found |= find(fold_accents(page, longest))
             return {pieces[index] for index in found}
 
         return find_in_bytes
@@ -82,15 +93,16 @@ def _finder(pieces: list[str]) -> Callable[[str | bytes], set[str]]:
     return find_in_text
 
 
-def _finder_in_bytes(pieces: list[bytes]) -> Callable[[bytes], set[int]]:
+def _finder_in_bytes(pieces: list[str]) -> Callable[[bytes], set[int]]:
     """
-    Return what finds which pieces occur in bytes.
+    Return what finds which pieces occur in bytes that are uncased.
 
     On most pages none does, which is seen ten times as fast by an automaton that need not find
     those that overlap, when the pieces are few.
     """
+    needles = [uncased(piece.encode()) for piece in pieces if piece]
     first, every = (
-        BytesAhoCorasick(pieces, matchkind=kind, implementation=Implementation.DFA)
+        BytesAhoCorasick(needles, matchkind=kind, implementation=Implementation.DFA)
         for kind in (MatchKind.LeftmostFirst, MatchKind.Standard)
     )
 
