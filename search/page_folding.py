@@ -177,7 +177,7 @@ def _undisguised(plain: bytes, starts: Iterable[int]) -> Iterator[bytes]:
             begin -= 4  # to the start of "&amp;", as when escaped twice
         if begin >= done and (found := _DISGUISE.match(plain, begin)):
             yield plain[done:begin]
-            yield _decode_to_ascii(found)
+            yield _decode_to_ascii(found[0])
             done = found.end()
     yield plain[done:]
 
@@ -219,8 +219,9 @@ def _decode(found: re.Match[str]) -> str:
     return _undisguise(found[0])
 
 
-def _decode_to_ascii(found: re.Match[bytes]) -> bytes:
-    text = found[0].decode("latin-1")
+@functools.lru_cache(maxsize=4096)
+def _decode_to_ascii(disguised: bytes) -> bytes:
+    text = disguised.decode("latin-1")
     name = text.rpartition("&")[2].rpartition("amp;")[2]
     return _fold_to_ascii(_CAPITALISED.get(name) or _undisguise(text))
 

@@ -1,6 +1,7 @@
 """Which links of a site to follow, so that a crawl ends: the rules against endless sites."""
 
 import dataclasses
+import functools
 import hashlib
 import re
 from collections import Counter
@@ -64,8 +65,7 @@ class Frontier:
 
     def is_here(self, url: str) -> bool:
         """Whether an address is on the host, and the port, of the start."""
-        own, other = urlsplit(self.start), urlsplit(url)
-        return site_of(url) == site_of(self.start) and own.port == other.port
+        return _authority(url) == _authority(self.start)
 
     def is_new_content(self, text: str) -> bool:
         """
@@ -78,6 +78,16 @@ class Frontier:
         known = digest in self._contents
         self._contents.add(digest)
         return not known
+
+
+@functools.lru_cache(maxsize=1024)
+def _authority_of_site(site: str) -> tuple[str | None, int | None]:
+    return site_of(site), urlsplit(site).port
+
+
+def _authority(url: str) -> tuple[str | None, int | None]:
+    """Return host and port; the addresses of one site begin alike."""
+    return _authority_of_site("/".join(url.split("/", 3)[:3]))
 
 
 def is_trap(url: str) -> bool:
