@@ -36,6 +36,9 @@ _LOWER = 0x20
 """The bit that tells a small letter of ASCII from a capital."""
 
 _STRETCH = 2048
+_WORTH_CUTTING = 750
+"""Bytes that are folded in the time that it takes to cut out a part."""
+
 _BLOCKS = bytes.fromhex("00 01 02 03 1a 1d 1e 20 21 24 2c 32 a7 fb fe ff")
 _FAR_BLOCKS = (0x107, 0x1D4, 0x1D5, 0x1D6, 0x1D7, 0x1F1, 0x1F3, 0x1FB, 0xE01)
 """Where the characters are that fold to ASCII or to nothing, in units of 256."""
@@ -116,10 +119,13 @@ def _places_beyond_ascii(page: bytes) -> np.ndarray[tuple[int], np.dtype[np.intp
 def _parts_around_each(
     page: bytes, places: np.ndarray[tuple[int], np.dtype[np.intp]], margin: int
 ) -> Iterator[bytes]:
-    """Yield all places, in order, with at least ``margin`` bytes before and after each."""
+    """Yield what has all places, in order, with at least ``margin`` bytes before and after."""
     if not len(places):
         return
     gaps = (places[1:] - places[:-1] > 2 * margin).nonzero()[0]
+    if len(gaps) * _WORTH_CUTTING > len(page):
+        yield page
+        return
     starts = [places[0], *places[gaps + 1].tolist()]
     ends = [*places[gaps].tolist(), places[-1]]
     for start, end in zip(starts, ends, strict=True):

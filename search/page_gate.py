@@ -6,7 +6,7 @@ occur; where they stand does not matter, for tags may separate them.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation, MatchKind
 
@@ -46,7 +46,7 @@ class PageGate:
             pieces = frozenset(piece for piece in need if not _is_short(piece))
             for piece in pieces:
                 self._long.setdefault(piece, []).append(pieces)
-        self._find = _finder(list(self._long))
+        self._find = _finder(self._long)
 
     def may_match(self, page: str | bytes) -> bool:
         """Return whether any query could match something read from this page; bytes are UTF-8."""
@@ -63,21 +63,23 @@ class PageGate:
         return any(need <= found for need in self._short)
 
 
-def _finder(pieces: list[str]) -> Callable[[str | bytes], set[str]]:
-    """Return what finds which pieces occur on a page."""
+def _finder(needs: Mapping[str, Iterable[Need]]) -> Callable[[str | bytes], set[str]]:
+    """Return what finds which pieces occur on a page; for each it is given where it is needed."""
+    pieces = list(needs)
     if not pieces:
         return lambda _: set()
     if all(map(str.isascii, pieces)):
         find = _finder_in_bytes(pieces)
-        unaccented = {longest_unaccented(piece) for piece in pieces}
-        find_unaccented = _finder_in_bytes(sorted(unaccented))
+        together = {need for with_piece in needs.values() for need in with_piece}
+        clues = {max(map(longest_unaccented, need), key=len) for need in together}
+        find_clues = _finder_in_bytes(sorted(clues))
         longest = max(map(len, pieces))
 
         def find_in_bytes(page: str | bytes) -> set[str]:
             page = _encoded(page)
             plain = uncased(page)
             found = find(plain) | find(fold_rarely_disguised(page, plain))
-            if "" in unaccented or find_unaccented(plain):
+            if found or "" in clues or find_clues(plain):
                 found |= find(fold_accents(page, longest))
             return {pieces[index] for index in found}
 
