@@ -9,8 +9,8 @@ class Fingerprints:
     """
     Tells requests apart by method, address and body as they stand.
 
-    Scrapy's own puts every address in order first; sources do that themselves where it matters
-    (`crawlers.reading.canonical_url`), and twice is a fiftieth of the time a page takes.
+    Scrapy's own puts the parts of every address in order first, which took a fiftieth of the time
+    of a page; sources do so themselves where it matters (`crawlers.reading.canonical_url`).
     """
 
     def fingerprint(self, request: Request) -> bytes:

@@ -70,7 +70,7 @@ def fold_page_to_ascii(page: bytes) -> bytes:
     """Make a page in UTF-8 plain, as far as words in ASCII are concerned."""
     if page.isascii():
         return _undisguise_all(page.lower())
-    return _undisguise_all(b"".join(map(_fold_stretch, stretches(page))))
+    return _undisguise_all(b"".join(map(_fold_stretch, _stretches(page))))
 
 
 def uncased(page: bytes) -> bytes:
@@ -145,7 +145,7 @@ def _strings_around(page: bytes, places: Iterable[int]) -> Iterator[bytes]:
             yield page[start:end]
 
 
-def stretches(page: bytes) -> Iterator[bytes]:
+def _stretches(page: bytes) -> Iterator[bytes]:
     """Cut a page before tags, so that no character, reference or escape is cut in two."""
     start, end = 0, page.find(b"<", _STRETCH)
     while end >= 0:

@@ -109,11 +109,7 @@ def add_unstated(mention: Mention, html: str) -> Mention:
         return mention
     try:
         found = extract_metadata(html, default_url=mention.url)
-    except (
-        RecursionError,
-        TypeError,
-        ValueError,
-    ):  # a page it cannot read is no reason to lose it
+    except (RecursionError, TypeError, ValueError):  # no reason to lose the page
         return mention
     named = found.author if found.author and not found.author.startswith("http") else None
     author = Author(name=named.replace("; ", ", ")) if named else None
