@@ -36,28 +36,13 @@ def page_text(page: "TextResponse") -> str:
     return decode(page.body, header.decode("latin-1") if header else None)
 
 
-def page_in_utf8(page: "TextResponse") -> bytes:
-    """Return a response's body in UTF-8, as nearly every body already is."""
-    body = page.body
-    plain = not (body.startswith(codecs.BOM_UTF8) or _may_switch(body) or _wide(body))
-    return body if plain and _is_utf8(body) else page_text(page).encode("utf-8", "replace")
-
-
-def _is_utf8(body: bytes) -> bool:
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
 def decode(body: bytes, content_type: str | None = None) -> str:
     """Decode a document; ``content_type`` is the header it came with."""
     bom, mark = read_bom(body)
     if bom is not None and mark is not None:
         return body[len(mark) :].decode(bom, "replace")
-    if (wide := _wide(body)) is not None:
-        return body.decode(wide, "replace")
+    if (encoding := wide(body)) is not None:
+        return body.decode(encoding, "replace")
     try:
         if not body.isascii():
             return body.decode("utf-8")
@@ -66,7 +51,7 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     return _decode_ascii(body, content_type)
 
 
-def _wide(body: bytes) -> str | None:
+def wide(body: bytes) -> str | None:
     """Recognise UTF-16 and UTF-32 without a mark: markup makes every other byte zero."""
     start = body[:4]
     zeros = "".join("0" if byte == 0 else "x" for byte in start)
@@ -76,14 +61,15 @@ def _wide(body: bytes) -> str | None:
 
 def _decode_ascii(body: bytes, content_type: str | None) -> str:
     """Decode seven-bit text, which is itself unless it switches character sets (ISO-2022-JP)."""
-    if _may_switch(body):
+    if may_switch(body):
         for encoding in _declared(body, content_type):
             if encoding.startswith(("iso2022", "iso-2022", "hz")):
                 return body.decode(encoding, "replace")
     return body.decode("ascii")
 
 
-def _may_switch(body: bytes) -> bool:
+def may_switch(body: bytes) -> bool:
+    """Whether seven-bit bytes may be something else than ASCII (ISO-2022-JP, HZ)."""
     return body.isascii() and (b"\x1b" in body or b"~{" in body)
 
 

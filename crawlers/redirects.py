@@ -3,6 +3,8 @@
 from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
 from scrapy.http import Request, Response
 
+from search.page_folding import uncased
+
 READ_BYTES = 4 * 4096
 """Scrapy looks for them in the first 4,096 characters."""
 
@@ -19,6 +21,6 @@ class MetaRefresh(MetaRefreshMiddleware):
     ) -> Request | Response:
         """Follow the redirect of a page that has one."""
         start = response.body[:READ_BYTES].replace(b"\x00", b"")  # UTF-16: its letters are ASCII
-        if b"refresh" not in start.lower():
+        if b"refresh" not in uncased(start):
             return response
         return super().process_response(request, response)

@@ -17,6 +17,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Request, Response
 
+from crawlers.metas import NO_FOLLOWING, NO_MINING, NO_STORING, read_metas
 from crawlers.robots import product_token
 from crawlers.site_files import UNASKED, SiteFile
 from search.mention import Mention
@@ -25,16 +26,6 @@ FILE = "/.well-known/tdmrep.json"
 READ_BYTES = 1024 * 1024
 MANY_RULES = 10_000
 
-NO_STORING = ("noindex", "none")
-NO_MINING = ("noai", "noml")
-NO_FOLLOWING = ("nofollow", "none")
-
-_NOT_MARKUP = re.compile(
-    rb"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\b|\Z)", re.IGNORECASE | re.DOTALL
-)
-_ATTRIBUTE = re.compile(
-    r"""(?<![a-z:-])([a-z:-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
-)
 _AGENT = re.compile(r"\s*([\w*-]+)\s*:\s*(.*)", re.DOTALL)
 _WITH_VALUE = frozenset(
     {"max-snippet", "max-image-preview", "max-video-preview", "unavailable_after"}
@@ -109,7 +100,7 @@ def _flag(value: object) -> bool | None:
 
 def signals(response: Response, rules: Sequence[TdmRule] = (), agent: str = "sayso") -> Signals:
     """Read everything a page says; ``rules`` are those of its site's ``tdmrep.json``."""
-    metas = dict(_metas(response.body, agent))
+    metas = read_metas(response.body, agent)
     robots = {
         directive
         for value in (*_robots_headers(response, agent), *metas.get("robots", ()))
@@ -132,14 +123,18 @@ def _is_reserved(
     response: Response, rules: Sequence[TdmRule], metas: dict[str, list[str]]
 ) -> bool:
     """Let the page supersede the header, and the header the file; the unset decides nothing."""
-    path = urlsplit(response.url)._replace(scheme="", netloc="", fragment="").geturl() or "/"
-    matching = next((rule.reserved for rule in rules if rule.location.match(path)), None)
+    matching = _reserved_by_site(response.url, rules) if rules else None
     header = [value.decode("latin-1") for value in response.headers.getlist("tdm-reservation")]
     for values in (metas.get("tdm-reservation", []), header):
         said = [flag for value in values if (flag := _flag(value)) is not None]
         if said:
             return any(said)
     return bool(matching)
+
+
+def _reserved_by_site(url: str, rules: Iterable[TdmRule]) -> bool | None:
+    path = urlsplit(url)._replace(scheme="", netloc="", fragment="").geturl() or "/"
+    return next((rule.reserved for rule in rules if rule.location.match(path)), None)
 
 
 def _robots_headers(response: Response, agent: str) -> Iterator[str]:
@@ -154,55 +149,6 @@ def _robots_headers(response: Response, agent: str) -> Iterator[str]:
                 addressed, part = named[1].lower(), named[2]  # noqa: PLW2901 - the name taken off
             if addressed in {"*", "robots", agent.lower()}:
                 yield part
-
-
-def _metas(body: bytes, agent: str) -> dict[str, list[str]]:
-    """
-    Read the ``<meta>`` elements of the head that concern us, by name, in lower case.
-
-    Searched for, since parsing every page would cost more than fetching it; comments and scripts
-    are taken out only where something was found that restricts us.
-    """
-    if body[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        body = body.replace(b"\x00", b"")  # UTF-16: what matters here is ASCII
-    end = body.find(b"</head")  # mostly so written, and the smaller part
-    head = (body[:end] if end >= 0 else body).lower()
-    head = head.partition(b"</head")[0].partition(b"<body")[0]
-    found = _find_metas(head, agent)
-    return _find_metas(_NOT_MARKUP.sub(b"", head), agent) if _restricts(found) else found
-
-
-def _tags_with(names: Iterable[str], head: bytes) -> Iterator[bytes]:
-    """Yield each ``<meta>`` in which one of the names occurs."""
-    for name in names:
-        at = head.find(name.encode())
-        while at >= 0:
-            start, behind = head.rfind(b"<", 0, at), head.find(b"<", at)
-            behind = behind if behind >= 0 else len(head)
-            tag, closed, _ = head[start:behind].partition(b">")
-            if tag.startswith(b"<meta") and closed and start + len(tag) > at:
-                yield tag
-            at = head.find(name.encode(), behind)
-
-
-def _restricts(metas: dict[str, list[str]]) -> bool:
-    said = " ".join(metas.get("robots", []))
-    return "tdm-reservation" in metas or any(
-        word in said for word in (*NO_STORING, *NO_MINING, *NO_FOLLOWING)
-    )
-
-
-def _find_metas(head: bytes, agent: str) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    names = {"robots", agent.lower(), "tdm-reservation"}
-    for tag in _tags_with(names, head):
-        pairs = _ATTRIBUTE.findall(tag.decode("latin-1"))
-        attributes = {name: (a or b or c).strip() for name, a, b, c in pairs}
-        name = attributes.get("name", "")
-        if name in names:
-            key = name if name == "tdm-reservation" else "robots"
-            found.setdefault(key, []).append(attributes.get("content", ""))
-    return found
 
 
 def allows(response: Response, yielded: object) -> bool:

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scrapy.http import HtmlResponse
 
-from crawlers.charsets import decode, page_in_utf8, page_text
+from crawlers.charsets import decode, page_text
+from crawlers.utf8 import is_utf8, page_in_utf8
 
 SWEDISH = "<p>Grändens kafferosteri på ön, rostat i går, åtta påsar kvar för den som vill</p>"
 GREEK = "<p>Καφές ήταν ζεστός και η θάλασσα ήρεμη, όπως κάθε πρωί στο λιμάνι μας εδώ</p>"
@@ -105,3 +106,21 @@ def test_utf8_or_text_a_page_reads_the_same(body: bytes) -> None:
     page = HtmlResponse("https://a.example/", body=body, headers=header)
 
     assert page_in_utf8(page).decode() == page_text(page)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.binary(max_size=3)
+        | st.text(max_size=3).map(str.encode)
+        | st.integers(0, 20).map(lambda count: b"a" * count)
+        | st.text(max_size=1).map(lambda text: text.encode()[:-1])
+    ).map(b"".join)
+)
+def test_bytes_are_utf8_where_they_can_be_decoded(body: bytes) -> None:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        assert not is_utf8(body)
+    else:
+        assert is_utf8(body)

@@ -19,7 +19,6 @@ from scrapy.http import HtmlResponse, Request, Response
 from twisted.python.failure import Failure
 
 from crawlers.base import Plan, SourceSpider, Yielded
-from crawlers.charsets import page_in_utf8
 from crawlers.failures import Fault, FaultKind, classify, faults_of
 from crawlers.platforms.links import Frontier, read_links
 from crawlers.platforms.markup import Markup, parse_page
@@ -31,6 +30,7 @@ from crawlers.platforms.sitemap import (
     read_sitemap,
 )
 from crawlers.site_files import UNASKED
+from crawlers.utf8 import page_in_utf8
 
 MAX_PAGES = 10_000
 MAX_DEPTH = 5
