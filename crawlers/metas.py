@@ -80,7 +80,7 @@ def _tags_around(places: Iterable[int], head: bytes) -> Iterator[bytes]:
         start, behind = head.rfind(b"<", 0, place), head.find(b"<", place)
         behind = behind if behind >= 0 else len(head)
         tag, closed, _ = head[start:behind].partition(b">")
-        if tag[:5].lower() == b"<meta" and closed and start + len(tag) > place:
+        if tag[:5].lower() == b"<meta" and closed:
             yield tag.lower()
 
 

@@ -193,3 +193,16 @@ def test_no_page_breaks_the_reader(head: str, body: str) -> None:
     mention = read(f"<script type=application/ld+json>{head}</script>", BODY + body)
 
     assert mention is None or mention.text
+
+
+@pytest.mark.parametrize("count", [20_000, 100_000])
+def test_a_paragraph_with_endless_elements_is_read_in_one_pass(count: int) -> None:
+    """Trafilatura takes 5 s for the first, and minutes for the second."""
+    words = "so the kettle sang <b>loudly</b> " * count
+    page = f"<html><nav>Menu</nav><article><h1>Tea</h1><p>Quillbrook: {words}</p></article></html>"
+
+    read = read_article_text(page, "https://a.example/x", "website")
+
+    assert read is not None
+    assert (read.title, read.text[:40]) == ("Tea", "Quillbrook: so the kettle sang loudly so")
+    assert count == read.text.count("loudly")

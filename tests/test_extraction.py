@@ -53,6 +53,16 @@ def test_it_makes_no_difference_where_an_article_is_read(*, elsewhere: bool) -> 
     assert elsewhere == bool(multiprocessing.active_children())
 
 
+@pytest.mark.parametrize("size", [extraction.LARGE - len(HTML), extraction.LARGE])
+def test_a_large_page_never_holds_up_the_crawl(size: int) -> None:
+    html = HTML.format("1" * (size // 2))
+
+    read = asyncio.run(Extraction(elsewhere=True).read(html, URL, "website"))
+
+    assert read == read_article_text(html, URL, "website")
+    assert bool(multiprocessing.active_children()) == (len(html) > extraction.LARGE)
+
+
 UNSTATED = """<html><body><article><p class="author">By Ada Lovelace</p><p>The kettle sang so
 loudly that the dog next door joined in.</p>
 <p>Published on 12 March 2026</p></article></body></html>"""

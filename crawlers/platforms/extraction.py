@@ -15,16 +15,18 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import ParamSpec, TypeVar
+from typing import TypeVar
 
 from crawlers.platforms.article import add_unstated, read_main_text
 from search.mention import Mention
 
-P = ParamSpec("P")
 R = TypeVar("R")
 
 READ_HERE = 4
 """So many articles of one crawl are read here; the process is started for the second."""
+
+LARGE = 500_000
+"""Characters above which a page is never read here, for it may take seconds."""
 
 POLITENESS = 5
 """What is added to the processes' nice value: the crawl is one thread, and all wait for it."""
@@ -45,15 +47,15 @@ class Extraction:
         self._read_here -= 1
         if self._elsewhere and 0 <= self._read_here < self._start_at:
             _start()
-        return await self._do(read_main_text, html, url, source, link_header)
+        job = functools.partial(read_main_text, html, url, source, link_header)
+        return await self._do(job, len(html))
 
     async def complete(self, mention: Mention, html: str) -> Mention:
         """Do as `add_unstated` does, likewise."""
-        return await self._do(add_unstated, mention, html)
+        return await self._do(functools.partial(add_unstated, mention, html), len(html))
 
-    async def _do(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        job = functools.partial(work, *args, **kwargs)
-        if self._read_here >= 0 or not self._elsewhere:
+    async def _do(self, job: Callable[[], R], size: int) -> R:
+        if not self._elsewhere or (self._read_here >= 0 and size <= LARGE):
             return job()
         try:
             return await asyncio.get_running_loop().run_in_executor(_pool(), job)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from urllib.parse import urljoin, urlsplit
 
@@ -90,6 +91,23 @@ def own_text_html(tree: LexborHTMLParser) -> str:
     but for one heading of an ``<aside>`` that did not belong there.
     """
     return _without(_BESIDE_THE_TEXT, tree.clone()).html or ""
+
+
+def has_crowd(tree: LexborHTMLParser, html: str, most: int) -> bool:
+    """Whether some element of a page holds more than ``most`` others."""
+    if html.count("<") <= most or tree.root is None:
+        return False
+    counts = Counter(
+        node.parent.mem_id for node in tree.root.traverse() if node.parent is not None
+    )
+    return max(counts.values(), default=0) > most
+
+
+def text_at_large(tree: LexborHTMLParser) -> str:
+    """Return a page's article, or main part, or body, as text; the tree is left as it was."""
+    own = _without((*_BESIDE_THE_TEXT, "h1"), tree.clone())
+    part = next(filter(None, map(own.css_first, ("article", "main", "body"))), None)
+    return " ".join(part.text(separator=" ").split()) if part is not None else ""
 
 
 def _without(tags: Sequence[str], tree: LexborHTMLParser) -> LexborHTMLParser:
