@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol, Self
 
 from search.mention import Mention, StoredMention
+from search.notes import Notes
 from search.query import Query
+from search.run_log import RunLog
 
 Cursor = Mapping[str, Any]
 """An opaque mark, JSON, of where the next run of one source continues."""
@@ -96,6 +98,16 @@ class Store(Protocol):
     Every method may raise `StoreError`; `StoreBusy` alone is worth a retry. A method that returns
     has its effect safely on disk.
     """
+
+    @property
+    def runs(self) -> RunLog:
+        """What was asked of which source, and what came of it."""
+        ...
+
+    @property
+    def notes(self) -> Notes:
+        """Small values that processes share."""
+        ...
 
     def put(self, mentions: Sequence[Mention]) -> list[Outcome]:
         """

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Self, TypeVar
 
-from search.errors import StoreCorrupt, StoreReadOnly
+from search.errors import StoreCorrupt, StoreError, StoreReadOnly
 from search.mention import Mention, StoredMention
 from search.query import Everything, Query
 from search.stores.base import Cursor, Interval, Outcome, Page, Quarantined, Sort
@@ -13,6 +13,9 @@ from search.stores.index import Index
 from search.stores.index_files import IndexFolder
 from search.stores.index_snapshot import IndexDamaged, Rows, Snapshot
 from search.stores.record import Record
+from search.stores.record_connections import Connections
+from search.stores.record_notes import NoteTable
+from search.stores.record_runs import RunTable
 
 _BUSY_SECONDS: Final = 10.0
 _PAGE: Final = 500
@@ -43,11 +46,18 @@ class EmbeddedStore:
     ) -> None:
         self.path = path
         self._read_only = read_only
-        self._record = Record(
-            path, create=create, read_only=read_only, busy_seconds=busy_seconds, clock=clock
+        self._connections = connections = Connections(
+            path, create=create, read_only=read_only, busy_seconds=busy_seconds
         )
+        try:
+            self._record = Record(connections, clock)
+        except StoreError:
+            connections.close()
+            raise
+        self.runs = RunTable(connections, clock)
+        self.notes = NoteTable(connections)
         self._folder = IndexFolder(
-            path.with_name(f"{path.name}.index"), writable=self._record.writable
+            path.with_name(f"{path.name}.index"), writable=connections.writable
         )
         self._index = Index(self._folder, self._record, busy_seconds=busy_seconds)
 
@@ -128,7 +138,7 @@ class EmbeddedStore:
 
     def rebuild(self) -> int:
         """Build the index anew from the record; return how many mentions it holds."""
-        if not self._record.writable:
+        if not self._connections.writable:
             raise StoreReadOnly(self.path, "its index can be searched but not rebuilt")
         return self._index.rebuild()
 
@@ -146,11 +156,11 @@ class EmbeddedStore:
     def close(self) -> None:
         """Bring the index up to date and let go of files and connections."""
         try:
-            if self._record.writable:
+            if self._connections.writable:
                 self._index.follow_now()
         finally:
             self._index.close()
-            self._record.close()
+            self._connections.close()
 
     def __enter__(self) -> Self:
         return self

@@ -1,20 +1,16 @@
 """The record of the embedded store: every mention, in an SQLite file that processes may share."""
 
-import contextlib
 import datetime as dt
 import json
-import sqlite3
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from search import codec
-from search.errors import MentionNotFound, StoreCorrupt, StoreError, StoreReadOnly
+from search.errors import MentionNotFound, StoreCorrupt
 from search.mention import Mention, Permission, State, StoredMention
 from search.stores.base import Cursor, Outcome, Quarantined
 from search.stores.record_batch import Batch, chunks
-from search.stores.record_file import open_file, open_to_read, translated
+from search.stores.record_connections import Connections
 
 _CHUNK: Final = 500
 _SHORTEST_PREFIX: Final = 4
@@ -43,45 +39,14 @@ class Changed(NamedTuple):
 
 
 class Record:
-    """
-    The truth of the embedded store; the index is made from it.
+    """The truth of the embedded store; the index is made from it."""
 
-    One connection writes and one reads, each behind its own lock, so that a thread that waits to
-    write never holds up one that reads.
-    """
-
-    def __init__(
-        self,
-        path: Path,
-        *,
-        create: bool,
-        read_only: bool,
-        busy_seconds: float,
-        clock: Callable[[], dt.datetime],
-    ) -> None:
-        self.path = path
+    def __init__(self, connections: Connections, clock: Callable[[], dt.datetime]) -> None:
+        self.path = connections.path
         self._clock = clock
-        self._writing_lock = threading.RLock()
-        self._reading_lock = threading.RLock()
-        self._writer: sqlite3.Connection | None = None
-        if not read_only:
-            with contextlib.suppress(StoreReadOnly):
-                self._writer = open_file(path, create=create, busy_seconds=busy_seconds)
-        try:
-            self._reader = open_to_read(path, busy_seconds=busy_seconds)
-        except StoreError:
-            self._close_writer()
-            raise
-        try:
-            self.store_id = str(self._meta("store"))
-        except StoreError:
-            self.close()
-            raise
-
-    @property
-    def writable(self) -> bool:
-        """Whether mentions can be added."""
-        return self._writer is not None
+        self._read = connections.read
+        self._transaction = connections.transaction
+        self.store_id = str(self._meta("store"))
 
     def put(self, mentions: Sequence[Mention]) -> list[Outcome]:
         """Keep mentions in one transaction; see `Store.put`."""
@@ -191,17 +156,6 @@ class Record:
                 yield from _faults(self._changed(columns), columns[2], content_hash)
             last = found[-1][0]
 
-    def close(self) -> None:
-        """Close the file."""
-        with self._reading_lock:
-            self._reader.close()
-        self._close_writer()
-
-    def _close_writer(self) -> None:
-        with self._writing_lock:
-            if self._writer is not None:
-                self._writer.close()
-
     def _meta(self, key: str) -> Any:
         found = self._read("SELECT value FROM meta WHERE key = ?", key)
         if not found:
@@ -225,26 +179,6 @@ class Record:
             return Changed(*self._kept(columns))
         except StoreCorrupt:
             return Changed(columns[0], columns[1], None)
-
-    def _read(self, statement: str, *values: Any) -> list[Any]:
-        with self._reading_lock, translated(self.path):
-            return self._reader.execute(statement, values).fetchall()
-
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """Begin as a writer, so that what is read inside stays true until the commit."""
-        if self._writer is None:
-            raise StoreReadOnly(self.path, "it can be read but not written")
-        with self._writing_lock, translated(self.path):
-            self._writer.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._writer
-                self._writer.execute("COMMIT")
-            except BaseException:
-                # A full disk makes SQLite roll back by itself.
-                if self._writer.in_transaction:
-                    self._writer.execute("ROLLBACK")
-                raise
 
 
 def _faults(changed: Changed, mention_id: str, content_hash: bytes) -> Iterator[str]:

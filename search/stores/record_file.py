@@ -69,6 +69,35 @@ MIGRATIONS: Final[Sequence[Migration]] = (
         )
         """,
     ),
+    (
+        """
+        CREATE TABLE runs (
+            id TEXT PRIMARY KEY,
+            key TEXT NOT NULL,
+            source TEXT NOT NULL,
+            state TEXT NOT NULL,
+            attempt INTEGER NOT NULL,
+            beats INTEGER NOT NULL,
+            queued_at TEXT NOT NULL,
+            body TEXT NOT NULL
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE UNIQUE INDEX one_run_at_a_time ON runs (key)
+        WHERE state IN ('queued', 'running')
+        """,
+        "CREATE INDEX runs_by_time ON runs (queued_at)",
+        "CREATE INDEX runs_by_key ON runs (key, queued_at)",
+        "CREATE INDEX runs_by_source ON runs (source, queued_at)",
+        "CREATE INDEX runs_by_state ON runs (state, queued_at)",
+        """
+        CREATE TABLE notes (
+            key TEXT PRIMARY KEY,
+            value TEXT NOT NULL,
+            version INTEGER NOT NULL
+        ) WITHOUT ROWID
+        """,
+    ),
 )
 """
 What makes an empty file a store, then what each new version changes.

@@ -20,6 +20,7 @@ from search.stores.index_files import IndexFolder, Pointer
 from search.stores.index_schema import ROW, schema
 from search.stores.index_snapshot import Snapshot
 from search.stores.record import Record
+from search.stores.record_connections import Connections
 from tests.stores.inventing import make_mention, make_mentions
 
 COFFEE = Phrase("text", ("about", "coffee"))
@@ -291,9 +292,9 @@ def test_says_what_to_do_when_a_timeline_has_more_bars_than_can_be_counted(path:
     writer.commit()
     index.reload()
     with contextlib.closing(
-        Record(path, create=True, read_only=False, busy_seconds=1, clock=dt.datetime.now)
-    ) as record:
-        snapshot = Snapshot(index, 0, record)
+        Connections(path, create=True, read_only=False, busy_seconds=1)
+    ) as connections:
+        snapshot = Snapshot(index, 0, Record(connections, dt.datetime.now))
 
         assert snapshot.counts(Everything()).total == 65_100
         with pytest.raises(QueryError, match="take a wider interval"):

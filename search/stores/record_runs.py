@@ -1,0 +1,193 @@
+"""The run log of the embedded store."""
+
+import datetime as dt
+import json
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, replace
+from typing import Any, Final
+
+from search.errors import StoreCorrupt
+from search.run_log import Counts, Run, RunNotFound, RunOverlap, RunState
+from search.stores.record_connections import Connections
+
+_TIMES: Final = ("since_at", "queued_at", "started_at", "heartbeat_at", "finished_at")
+_TUPLES: Final = ("brands", "warnings")
+_FROM_RUNS: Final = "id, key, source, state, attempt, beats, queued_at, body FROM runs"
+_OVER: Final = "('finished', 'failed', 'blocked', 'interrupted')"
+
+
+class RunTable:
+    """Implements `search.run_log.RunLog` on one table."""
+
+    def __init__(self, connections: Connections, clock: Callable[[], dt.datetime]) -> None:
+        self._connections = connections
+        self._clock = clock
+
+    def queue(self, run: Run) -> Run:
+        """Write a new run down."""
+        run = replace(run, state=RunState.QUEUED, queued_at=self._clock())
+        with self._connections.transaction() as writer:
+            other = writer.execute(
+                f"SELECT {_FROM_RUNS} WHERE key = ? AND state IN ('queued', 'running')",
+                (run.key,),
+            ).fetchone()
+            if other is not None:
+                raise RunOverlap(self._run(other))
+            writer.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _row(run))
+        return run
+
+    def claim(self, run_id: str, worker: str) -> Run | None:
+        """Begin a queued run."""
+
+        def begin(now: Run) -> Run | None:
+            if now.state is not RunState.QUEUED:
+                return None
+            begun = replace(now, state=RunState.RUNNING, worker=worker, counts={})
+            at = self._clock()
+            return replace(begun, started_at=at, heartbeat_at=at)
+
+        return self._change(run_id, begin)
+
+    def beat(self, run: Run, counts: Counts) -> bool:
+        """Say that a run goes on."""
+
+        def go_on(now: Run) -> Run | None:
+            if not _is_same(run, now) or now.state is not RunState.RUNNING:
+                return None
+            beats = now.beats + 1
+            return replace(now, beats=beats, heartbeat_at=self._clock(), counts=counts)
+
+        return self._change(run.id, go_on) is not None
+
+    def end(
+        self,
+        run: Run,
+        state: RunState,
+        *,
+        counts: Counts | None = None,
+        problem: str | None = None,
+        warnings: Sequence[str] = (),
+    ) -> bool:
+        """Close a run for good."""
+
+        def close(now: Run) -> Run | None:
+            if not _is_same(run, now) or now.state.is_over:
+                return None
+            return replace(
+                now,
+                state=state,
+                finished_at=self._clock(),
+                counts=now.counts if counts is None else counts,
+                problem=problem,
+                warnings=tuple(warnings),
+            )
+
+        return self._change(run.id, close) is not None
+
+    def requeue(self, run: Run) -> bool:
+        """Take a run from a worker that died."""
+
+        def take(now: Run) -> Run | None:
+            if not _is_same(run, now) or now.state is not RunState.RUNNING:
+                return None
+            return replace(now, state=RunState.QUEUED, worker=None, attempt=now.attempt + 1)
+
+        return self._change(run.id, take) is not None
+
+    def get(self, prefix: str) -> Run:
+        """Return the one run whose id begins so."""
+        wanted = prefix.strip().lower()
+        found = self._connections.read(
+            f"SELECT {_FROM_RUNS} WHERE substr(id, 1, ?) = ? LIMIT 2", len(wanted), wanted
+        )
+        if not wanted or not found:
+            raise RunNotFound(f"no run has an id that begins with {prefix!r}: see `sayso runs`")
+        if len(found) > 1:
+            raise RunNotFound(f"more than one run's id begins with {wanted}: give more digits")
+        return self._run(found[0])
+
+    def recent(
+        self,
+        *,
+        states: Sequence[RunState] = (),
+        source: str | None = None,
+        key: str | None = None,
+        limit: int = 100,
+    ) -> list[Run]:
+        """Return runs, the newest first."""
+        marks = ",".join("?" * len(states))
+        conditions: dict[str, Sequence[str]] = {f"state IN ({marks})": states} if states else {}
+        conditions |= {"source = ?": [source]} if source is not None else {}
+        conditions |= {"key = ?": [key]} if key is not None else {}
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        values = [value for group in conditions.values() for value in group]
+        found = self._connections.read(
+            f"SELECT {_FROM_RUNS}{where} ORDER BY queued_at DESC, id LIMIT ?",
+            *(*values, limit),
+        )
+        return [self._run(columns) for columns in found]
+
+    def forget(self, before: dt.datetime) -> int:
+        """Delete what was over before then, but never the last run of a key."""
+        with self._connections.transaction() as writer:
+            return writer.execute(
+                f"DELETE FROM runs WHERE state IN {_OVER} AND queued_at < ? AND EXISTS"  # noqa: S608 - constant
+                " (SELECT 1 FROM runs later WHERE later.key = runs.key"
+                " AND later.queued_at > runs.queued_at)",
+                (before.isoformat(),),
+            ).rowcount
+
+    def _change(self, run_id: str, change: Callable[[Run], Run | None]) -> Run | None:
+        """Change one run inside a transaction, unless the change is ``None``."""
+        with self._connections.transaction() as writer:
+            changed = change(self._find(writer, run_id))
+            if changed is not None:
+                row = _row(changed)
+                writer.execute(
+                    "UPDATE runs SET state = ?, attempt = ?, beats = ?, body = ? WHERE id = ?",
+                    (row[3], row[4], row[5], row[7], run_id),
+                )
+        return changed
+
+    def _find(self, writer: sqlite3.Connection, run_id: str) -> Run:
+        found = writer.execute(f"SELECT {_FROM_RUNS} WHERE id = ?", (run_id,)).fetchone()
+        if found is None:
+            raise RunNotFound(f"there is no run {run_id}")
+        return self._run(found)
+
+    def _run(self, columns: Sequence[Any]) -> Run:
+        run_id, key, source, state, attempt, beats, queued_at, body = columns
+        try:
+            kept = {**json.loads(body), "queued_at": queued_at}
+            return Run(
+                id=run_id,
+                key=key,
+                source=source,
+                state=RunState(state),
+                attempt=attempt,
+                beats=beats,
+                **_restored(kept),
+            )
+        except (TypeError, ValueError) as error:
+            problem = f"the run {run_id} cannot be read: {error}"
+            raise StoreCorrupt(self._connections.path, problem) from error
+
+
+def _is_same(run: Run, now: Run) -> bool:
+    return run.attempt == now.attempt and (run.worker is None or run.worker == now.worker)
+
+
+def _row(run: Run) -> tuple[Any, ...]:
+    body = {field.name: getattr(run, field.name) for field in fields(run)}
+    own = [body.pop(name) for name in ("id", "key", "source", "state", "attempt", "beats")]
+    for name in _TIMES:
+        body[name] = body[name] and body[name].isoformat()
+    queued_at = body.pop("queued_at")
+    return (*own, queued_at, json.dumps(body))
+
+
+def _restored(kept: Mapping[str, Any]) -> dict[str, Any]:
+    times = {name: kept[name] and dt.datetime.fromisoformat(kept[name]) for name in _TIMES}
+    tuples = {name: tuple(kept[name]) for name in _TUPLES}
+    return {**kept, **times, **tuples}
