@@ -50,6 +50,9 @@ class Declaration:
     key_required: bool = False
     """Whether the source is useless without the key."""
 
+    quotas: tuple[str, ...] = ()
+    """How often its own address may be asked in all, such as ``300/5m``: the source's rule."""
+
     obeys_robots: bool = True
     """``False`` only for a documented interface made for programs."""
 

@@ -7,7 +7,8 @@ from rich.console import Console
 
 from crawlers.planning import plan_crawl
 from crawlers.progress import live_progress, report_json, show_reports, summary, worst_exit
-from crawlers.runs import RunReport, run_plans
+from crawlers.reports import RunReport
+from crawlers.runs import run_plans
 from search.config import Config
 from search.showing.printing import print_json
 from search.stores.opening import open_store

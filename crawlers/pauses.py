@@ -1,19 +1,27 @@
-"""Retry-After: a host that says "not now" is left alone for as long as it asks, or longer."""
+"""
+Retry-After: a host that says "not now" is left alone for as long as it asks, or longer.
+
+The process that was told so stops at once; the others learn of it from the host's budget.
+"""
 
 import asyncio
 import dataclasses
 import datetime as dt
 import email.utils
+from collections.abc import Awaitable
 from typing import Self
 
 from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
+from scrapy.utils.httpobj import urlparse_cached
+
+from crawlers.budgets.opening import budgets_of
 
 BUSY = frozenset({429, 503})
 LONGEST_PAUSE = 300.0
-"""A host that asks for more than this is not waited for: the run ends and the next one asks."""
+"""A host that asks for more than this is not waited for: the run ends, and so do the others."""
 
 ANSWERS = "downloader/response_status_count/"
 """Scrapy's name for the number of answers of each status."""
@@ -23,10 +31,10 @@ PATIENCE = 5
 
 
 class HostBusy(IgnoreRequest):
-    """A host that has sent us away too often in this run."""
+    """A host that is not asked again in this run: by default, one that sent us away too often."""
 
-    def __init__(self, host: str) -> None:
-        super().__init__(f"{host} says it is busy; not asked again in this run")
+    def __init__(self, host: str, why: str | None = None) -> None:
+        super().__init__(why or f"{host} says it is busy; not asked again in this run")
 
 
 @dataclasses.dataclass(slots=True)
@@ -55,7 +63,9 @@ class Pauses:
         if key in self._hosts and self._hosts[key].given_up:
             raise HostBusy(key)
 
-    def process_response(self, request: Request, response: Response) -> Response:
+    def process_response(
+        self, request: Request, response: Response
+    ) -> Response | Awaitable[Response]:
         """Count the answer, and pause the host when it asks for it."""
         assert self._crawler.stats is not None  # noqa: S101 - set before any request is made
         self._crawler.stats.inc_value(f"{ANSWERS}{response.status}")
@@ -69,8 +79,14 @@ class Pauses:
         if seconds > LONGEST_PAUSE or host.in_a_row >= PATIENCE:
             host.given_up = True
             request.meta["dont_retry"] = True
-            return response
-        self._pause(request, seconds)
+        else:
+            self._pause(request, seconds)
+        return self._share(request, response, seconds)
+
+    async def _share(self, request: Request, response: Response, seconds: float) -> Response:
+        """Let other processes know, before anything else is asked of the host."""
+        name = urlparse_cached(request).hostname or ""
+        await budgets_of(self._crawler).pause(name, seconds)
         return response
 
     def _key(self, request: Request) -> str:

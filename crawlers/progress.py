@@ -11,10 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from crawlers.failures import Fault, FaultKind
-from crawlers.runs import Progress, RunReport, RunState
+from crawlers.reports import RunReport
+from crawlers.runs import Progress
+from search.run_log import RunState
 
 STYLES = {
-    RunState.WAITING: "dim",
+    RunState.QUEUED: "dim",
     RunState.RUNNING: "cyan",
     RunState.FINISHED: "green",
     RunState.FAILED: "bold red",
@@ -131,6 +133,7 @@ def remarks(report: RunReport) -> Iterator[str]:
     """Say in sentences what a table of counts does not."""
     if report.problem:
         yield f"{report.state}: {report.problem}"
+    yield from report.warnings
     for reason, count in report.refused.items():
         yield f"{count} not harvested: {reason}"
     for error, count in report.unreadable.items():

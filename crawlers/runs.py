@@ -2,17 +2,16 @@
 Run plans: one crawl each, in one process, with a report each.
 
 Runs on the same host follow one another, so that a host has one budget; different hosts are read
-side by side. A reactor starts only once, so a process runs one set of plans.
+side by side. A reactor starts only once, so a process runs one set of plans. Each run is written
+down in the store's log while it goes on.
 """
 
 import asyncio
+import contextlib
 import dataclasses
-import datetime as dt
-import enum
 import logging
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -20,10 +19,15 @@ from scrapy.settings import Settings
 
 from crawlers import settings as defaults
 from crawlers.base import Plan
-from crawlers.failures import Fault, FaultKind, faults_of
-from crawlers.pauses import ANSWERS
+from crawlers.fill_rates import layout_warnings
 from crawlers.planning import find_source
+from crawlers.reports import TAKEN, RunReport, report_on, was_stopped
+from crawlers.run_keeping import BEAT_SECONDS, Entry, begin_here, end_dead_runs
 from search.config import Config
+from search.errors import StoreError
+from search.run_log import RunOverlap
+from search.stores.base import Store
+from search.stores.opening import open_store
 
 LOOK_SECONDS = 0.2
 """How often progress is reported."""
@@ -31,60 +35,23 @@ LOOK_SECONDS = 0.2
 LANES = 16
 """So many hosts are read side by side; each crawl has a matcher and a store of its own open."""
 
-
-class RunState(enum.StrEnum):
-    """How a run stands."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    FINISHED = "finished"
-    FAILED = "failed"
-    BLOCKED = "blocked"
-    INTERRUPTED = "interrupted"
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
-class RunReport:
-    """What one run did, so far or in all."""
-
-    source: str
-    address: str | None
-    brands: tuple[str, ...]
-    state: RunState
-    requests: int = 0
-    """Responses received."""
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    quarantined: int = 0
-    refused: Mapping[str, int] = dataclasses.field(default_factory=dict)
-    """What sites or authors do not want harvested, by reason."""
-    dropped: Mapping[str, int] = dataclasses.field(default_factory=dict)
-    """What was read but is about no brand, by reason."""
-    skipped: Mapping[str, int] = dataclasses.field(default_factory=dict)
-    """Pages that were passed over, by reason."""
-    unreadable: Mapping[str, int] = dataclasses.field(default_factory=dict)
-    """What did not have the form its reader knows, by error."""
-    notes: Mapping[str, int] = dataclasses.field(default_factory=dict)
-    """What else the source counted."""
-    faults: tuple[Fault, ...] = ()
-    problem: str | None = None
-    """Why it did not finish, in a sentence with advice."""
-    seconds: float = 0.0
-
-
 Progress = Callable[[Sequence[RunReport]], None]
 
 
 class _Run:
     """One plan with the crawler that carries it out."""
 
-    def __init__(self, plan: Plan, process: AsyncCrawlerProcess) -> None:
+    def __init__(
+        self, plan: Plan, process: AsyncCrawlerProcess, store: Store, entry: Entry | None
+    ) -> None:
         self.plan = plan
         self._process = process
+        self._store = store
+        self._entry = entry
         self.crawler: Crawler | None = None
         self.error: BaseException | None = None
         self.ended = False
+        self._warnings: tuple[str, ...] = ()
 
     @property
     def host(self) -> str:
@@ -92,8 +59,14 @@ class _Run:
         address = self.plan.address or find_source(self.plan.source).declaration.address
         return urlsplit(address or "").netloc
 
-    def start(self, then: Callable[["_Run"], None]) -> None:
+    def start(self, by: str, then: Callable[["_Run"], None]) -> None:
         """Begin; call ``then`` at the end."""
+        try:
+            self._entry = self._entry or begin_here(self._store.runs, self.plan, by)
+        except RunOverlap as error:
+            self.ended, self.error = True, error
+            asyncio.get_event_loop().call_soon(then, self)
+            return
         self.crawler = self._process.create_crawler(find_source(self.plan.source))
         task = self._process.crawl(self.crawler, plan=self.plan)
         task.add_done_callback(lambda done: self._end(done, then))
@@ -101,122 +74,84 @@ class _Run:
     def _end(self, task: "asyncio.Task[None]", then: Callable[["_Run"], None]) -> None:
         self.ended = True
         self.error = None if task.cancelled() else task.exception()
+        self._writing = asyncio.ensure_future(asyncio.to_thread(self.write_end))
         then(self)
 
     @property
     def interrupted(self) -> bool:
-        """Whether a person stopped it; after a second Ctrl-C Scrapy gives no reason."""
-        return self.error is None and self._stat("finish_reason") in {None, "shutdown"}
-
-    def _stat(self, key: str) -> Any:
-        return self.crawler.stats.get_value(key) if self.crawler else None
+        """Whether a person stopped it."""
+        return was_stopped(self.crawler, self.error)
 
     def report(self) -> RunReport:
-        """Read the state so far off the crawler's statistics."""
-        counts = self._counts()
-        faults = tuple(faults_of(self.crawler)) if self.crawler and self.crawler.spider else ()
-        state, problem = self._judge(faults)
-        mentions = counts.pop("mentions", {})
-        return RunReport(
-            source=self.plan.source,
-            address=self.plan.address,
-            brands=tuple(brand.name for brand in self.plan.brands),
-            state=state,
-            requests=self._stat("response_received_count") or 0,
-            new=mentions.get("new", 0),
-            changed=mentions.get("changed", 0),
-            unchanged=mentions.get("unchanged", 0),
-            quarantined=mentions.get("quarantined", 0),
-            refused=counts.pop("refused", {}),
-            dropped=counts.pop("dropped", {}),
-            skipped=counts.pop("skipped", {}),
-            unreadable=counts.pop("unreadable", {}),
-            notes=counts.pop("notes", {}),
-            faults=faults,
-            problem=problem,
-            seconds=self._seconds(),
+        """Say what it did, so far or in all."""
+        report = report_on(
+            self.plan,
+            self.crawler,
+            ended=self.ended,
+            error=self.error,
+            run_id=self._entry.id if self._entry is not None else None,
         )
+        return dataclasses.replace(report, warnings=self._warnings)
 
-    def _seconds(self) -> float:
-        start, end = self._stat("start_time"), self._stat("finish_time")
-        if start is None:
-            return 0.0
-        return float(((end or dt.datetime.now(dt.UTC)) - start).total_seconds())
+    async def beat(self) -> None:
+        """Say in the log that it goes on; stop it when it was given to another worker."""
+        if self.crawler is None or self.ended or self._entry is None:
+            return
+        if await asyncio.to_thread(self._entry.beat, self.report()):
+            return
+        if self.crawler.engine is not None and not self.ended:
+            await self.crawler.engine.close_spider_async(reason=TAKEN)
 
-    def _counts(self) -> dict[str, dict[str, int]]:
-        counts: dict[str, dict[str, int]] = defaultdict(dict)
-        stats = self.crawler.stats.get_stats() if self.crawler else {}
-        for key, value in stats.items():
-            if key.startswith("sayso/") and isinstance(value, int):
-                _, what, *rest = key.split("/", 2)
-                counts[what if rest else "notes"]["/".join(rest) or what] = value
-        return counts
-
-    def _judge(self, faults: Sequence[Fault]) -> tuple[RunState, str | None]:
-        if self.error is not None:
-            return RunState.FAILED, str(self.error) or type(self.error).__name__
-        if not self.ended:
-            return RunState.RUNNING if self.crawler else RunState.WAITING, None
-        if self.crawler is None or self.interrupted:
-            return RunState.INTERRUPTED, "stopped before the end; what was found is kept"
-        if defect := self._defect():
-            return RunState.FAILED, defect
-        return _judge_faults(faults, self._stat(f"{ANSWERS}200") or 0)
-
-    def _defect(self) -> str | None:
-        """Say what went wrong between the source's answers and the store."""
-        if store_error := self._stat("sayso/store_error"):
-            return str(store_error)
-        if undelivered := self._stat("sayso/undelivered"):
-            return f"{undelivered} mentions could not be stored; crawl again"
-        if self.crawler and getattr(self.crawler.spider, "layout_changed", False):
-            return "nothing had the form its reader knows; has the layout changed?"
-        return None
+    def write_end(self) -> None:
+        """Write down how it ended."""
+        if self._entry is None:
+            return
+        report = self.report()
+        with contextlib.suppress(StoreError):  # without a history nothing can be compared
+            self._warnings = layout_warnings(self._store.runs, self._entry.run, report.counts)
+        self._entry.end(report, self._warnings)
 
 
-def _judge_faults(faults: Sequence[Fault], answers: int) -> tuple[RunState, str | None]:
-    """Say how a run ended; one whose pages failed more often than not has failed as a whole."""
-    decisive = [fault for fault in faults if fault.needed]
-    passing = [fault for fault in faults if fault.passing]
-    if not decisive and len(passing) > answers:
-        decisive = passing
-    if not decisive:
-        return RunState.FINISHED, None
-    worst = next((fault for fault in decisive if fault.kind in _SHUT_OUT), decisive[0])
-    state = RunState.BLOCKED if worst.kind in _SHUT_OUT else RunState.FAILED
-    return state, f"{worst.url}: {worst.problem}"
-
-
-_SHUT_OUT = frozenset({FaultKind.BLOCKED, FaultKind.BUSY, FaultKind.REFUSED})
-
-
-def run_plans(
+def run_plans(  # noqa: PLR0913 - keyword-only, and all but the first two have defaults
     plans: Sequence[Plan],
     config: Config,
     *,
+    by: str = "crawl",
+    entry: Entry | None = None,
     on_progress: Progress | None = None,
     verbose: bool = False,
 ) -> list[RunReport]:
     """
     Carry out every plan and report on each, in their order.
 
-    Ctrl-C ends it cleanly: what was found is stored, what was not begun is *interrupted*.
+    ``by`` says who asked, in the run log; ``entry`` is the one plan's, if it stands there already.
+    A plan that another process is carrying out is refused. Ctrl-C ends it cleanly: what was found
+    is stored, what was not begun is *interrupted*.
     """
     settings = _settings(plans, config)
     settings.set("LOG_INSTALL_ROOT_HANDLER", verbose, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     if not verbose:
         logging.getLogger("scrapy").setLevel(logging.CRITICAL)
-    runs = [_Run(plan, process) for plan in plans]
+    with open_store(config.store_path) as store:
+        end_dead_runs(store)
+        runs = [_Run(plan, process, store, entry) for plan in plans]
+        _start(runs, by)
+        loop = asyncio.get_event_loop()
+        watching = [loop.create_task(_beat(runs))]
+        if on_progress is not None:
+            watching.append(loop.create_task(_watch(runs, on_progress)))
+        process.start()
+        for run in runs:
+            run.ended = True
+            run.write_end()
+        return [run.report() for run in runs]
+
+
+def _start(runs: Sequence[_Run], by: str) -> None:
     waiting = deque(_lanes(runs))
     for _ in range(min(LANES, len(waiting))):
-        _follow(waiting.popleft(), waiting)
-    if on_progress is not None:
-        asyncio.get_event_loop().create_task(_watch(runs, on_progress))
-    process.start()
-    for run in runs:
-        run.ended = True
-    return [run.report() for run in runs]
+        _follow(waiting.popleft(), waiting, by)
 
 
 def _settings(plans: Sequence[Plan], config: Config) -> Settings:
@@ -237,7 +172,7 @@ def _lanes(runs: Sequence[_Run]) -> list[list[_Run]]:
     return list(lanes.values())
 
 
-def _follow(lane: list[_Run], waiting: deque[list[_Run]]) -> None:
+def _follow(lane: list[_Run], waiting: deque[list[_Run]], by: str) -> None:
     """Start the first run of a lane, each next one when it has ended, then a lane that waits."""
     first, *rest = lane
 
@@ -245,14 +180,20 @@ def _follow(lane: list[_Run], waiting: deque[list[_Run]]) -> None:
         if ended.interrupted:
             return
         if rest:
-            _follow(rest, waiting)
+            _follow(rest, waiting, by)
         elif waiting:
-            _follow(waiting.popleft(), waiting)
+            _follow(waiting.popleft(), waiting, by)
 
-    first.start(go_on)
+    first.start(by, go_on)
 
 
 async def _watch(runs: Sequence[_Run], on_progress: Progress) -> None:
     while not all(run.ended for run in runs):
         on_progress([run.report() for run in runs])
         await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _beat(runs: Sequence[_Run]) -> None:
+    while not all(run.ended for run in runs):
+        await asyncio.sleep(BEAT_SECONDS)
+        await asyncio.gather(*(run.beat() for run in runs))

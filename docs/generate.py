@@ -102,6 +102,7 @@ def _settings() -> Iterator[str]:
         ("`[[brands]]`", config.Brand),
         ("`[[sources]]`", config.SourceConfig),
         ("`[limits]`", config.Limits),
+        ("`[runs]`", config.Running),
     ):
         yield from ("", f"## {heading}", "", "| Key | Default | Meaning |", "|---|---|---|")
         docs = field_docstrings(model)

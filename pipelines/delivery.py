@@ -16,6 +16,7 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
+from pipelines.completeness import missing_fields
 from pipelines.stages import Context, DropMention, StageFailed, enrich
 from search.codec import to_plain
 from search.config import Brand, load
@@ -112,8 +113,10 @@ class Delivery:
         if isinstance(outcomes, BaseException):
             self._fail(batch, outcomes)
             return
-        for outcome, (_, acknowledged) in zip(outcomes, batch, strict=True):
+        for outcome, (mention, acknowledged) in zip(outcomes, batch, strict=True):
             self._count(f"mentions/{outcome}")
+            for field in missing_fields(mention):
+                self._count(f"missing/{field}")
             acknowledged.set_result(None)
 
     def _fail(

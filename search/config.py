@@ -2,7 +2,6 @@
 
 import collections
 import datetime as dt
-import functools
 import hashlib
 import os
 import reprlib
@@ -10,99 +9,25 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pydantic
 
+from search.config_tables import LONGEST_NAME, Brand, Limits, Running, SourceConfig
 from search.errors import ConfigError, QueryError
 from search.languages import LANGUAGES
 from search.parsing import parse
-from search.query import Query, Range
+from search.query import Range
+from search.strict import Strict
+
+__all__ = ["Brand", "Config", "Limits", "Running", "SourceConfig", "load", "validate"]
 
 FILE_NAME = "sayso.toml"
 DEFAULT_STORE = "sayso.db"
-LONGEST_NAME = 200
-"""Characters of a brand's name."""
-
 DEFAULT_LANGUAGES = ("en", "sv", "nl", "de", "da", "nb", "fr", "es", "fi")
 
 
-class _Strict(pydantic.BaseModel):
-    """Unknown keys are mistakes; values never change."""
-
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
-
-
-class Brand(_Strict):
-    """What to listen for: a name for people, a query for programs."""
-
-    name: str = pydantic.Field(min_length=1, max_length=LONGEST_NAME)
-    """How it is called in results: ``brand:"Espresso House"``."""
-
-    query: str = pydantic.Field(min_length=1)
-    """What a mention must match to be about it."""
-
-    @pydantic.field_validator("query")
-    @classmethod
-    def _must_parse(cls, text: str) -> str:
-        try:
-            _parsed(text)  # which keeps it for `tree`
-        except QueryError as error:
-            raise ValueError(f"{error}\n{error.pointer}".rstrip()) from error
-        return text
-
-    @property
-    def tree(self) -> Query:
-        """The parsed query."""
-        return _parsed(self.query)
-
-
-@functools.lru_cache(maxsize=100_000)
-def _parsed(query: str) -> Query:
-    return parse(query)
-
-
-class SourceConfig(_Strict):
-    """One source to crawl."""
-
-    source: str
-    """A name from `sayso sources`."""
-
-    addresses: tuple[str, ...] = ()
-    """Where to look: instances, feeds, sites; empty: the source's default."""
-
-    brands: tuple[str, ...] = ()
-    """Names of the brands to look for; empty: all."""
-
-    since: str | None = None
-    """How far back, such as ``30d`` or ``2026-01-31``."""
-
-    browser: bool = False
-    """Render pages in a browser first (``website`` and ``reviews``)."""
-
-    max_pages: pydantic.PositiveInt = 10_000
-    """Stop after so many pages of one address in one run."""
-
-
-class Limits(_Strict):
-    """How much Sayso may ask of a site."""
-
-    requests_per_second: pydantic.PositiveFloat = 1.0
-    """Per host."""
-
-    concurrent_requests: pydantic.PositiveInt = 2
-    """Per host."""
-
-    timeout_seconds: pydantic.PositiveFloat = 30
-    """For one response."""
-
-    max_response_mb: pydantic.PositiveFloat = 10
-    """Larger responses are not read."""
-
-    allow_private: tuple[str, ...] = ()
-    """Hosts that may resolve to private or loopback addresses; all others are refused."""
-
-
-class Config(_Strict):
+class Config(Strict):
     """Everything `sayso.toml` can say."""
 
     store: str = DEFAULT_STORE
@@ -131,6 +56,17 @@ class Config(_Strict):
 
     limits: Limits = Limits()
     """How much to ask of a site."""
+
+    runs: Running = Running()
+    """How scheduled runs are carried out."""
+
+    queue: str | None = None
+    """``redis://host:6379/0``: runs are carried out by `sayso worker`; ``None``: here."""
+
+    @pydantic.field_validator("queue")
+    @classmethod
+    def _must_be_a_queue(cls, url: str | None) -> str | None:
+        return url if url is None else _queue_without_secret(url)
 
     folder: Path = pydantic.Field(default=Path(), exclude=True)
 
@@ -165,9 +101,28 @@ class Config(_Strict):
         return chosen
 
     @property
+    def queue_url(self) -> str | None:
+        """The queue, as ``SAYSO_QUEUE`` in the environment says it, which may hold a password."""
+        url = secret("SAYSO_QUEUE")
+        if url is not None and not url.startswith(_QUEUES):
+            raise ConfigError(f"SAYSO_QUEUE is no queue; allowed: {', '.join(_QUEUES)}…")
+        return url or self.queue
+
+    @property
     def store_path(self) -> Path:
         """The embedded store's file."""
         return self.folder / self.store
+
+
+_QUEUES = ("redis://", "rediss://", "unix://")
+
+
+def _queue_without_secret(url: str) -> str:
+    if not url.startswith(_QUEUES):
+        raise ValueError(f"{url!r} is no queue; allowed: {', '.join(_QUEUES)}…")
+    if urlsplit(url).password:
+        raise ValueError("a password does not belong here; set SAYSO_QUEUE in the environment")
+    return url
 
 
 def load(path: Path | None = None) -> Config:

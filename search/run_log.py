@@ -120,7 +120,12 @@ class RunLog(Protocol):
     """What a store keeps of runs; every method may raise `StoreError`."""
 
     def queue(self, run: Run) -> Run:
-        """Write a new run down and return it with its time, or raise `RunOverlap`."""
+        """
+        Write a new run down and return it with its time.
+
+        `RunOverlap` when another of its key is not over, or when this very one (by its id) was
+        written down before.
+        """
         ...
 
     def claim(self, run_id: str, worker: str) -> Run | None:

@@ -102,7 +102,7 @@ def test_a_busy_store_is_waited_for(tmp_path: Path) -> None:
     (holder,) = holders
     holder.join()
 
-    assert (0, MENTIONS) == (code, report["new"])
+    assert (0, MENTIONS) == (code, report["new"]), report["problem"]
     assert report["notes"]["store_busy"] >= 1
     assert count(config) == MENTIONS
 

@@ -20,12 +20,13 @@ from crawlers.failures import Fault, FaultKind, classify
 from crawlers.pauses import HostBusy
 from crawlers.platforms import teasers
 from crawlers.progress import remarks, worst_exit
-from crawlers.runs import RunReport, RunState
+from crawlers.reports import RunReport
 from crawlers.spiders.feed import FeedSpider
 from pipelines.context import Context
 from pipelines.delivery import Delivery
 from search.config import Brand, Config
 from search.mention import Mention
+from search.run_log import RunState
 from search.stores.base import Outcome
 from search.stores.embedded import EmbeddedStore
 from search.stores.opening import open_store

@@ -9,7 +9,8 @@ from rich.console import Console
 
 from crawlers.failures import Fault, FaultKind
 from crawlers.progress import remarks, summary, table_of
-from crawlers.runs import RunReport, RunState
+from crawlers.reports import RunReport
+from search.run_log import RunState
 
 ADDRESS = "https://news.example.org/a/rather/long/path/to/the/feed.xml"
 FINISHED, FAILED, BLOCKED, INTERRUPTED = (

@@ -127,6 +127,19 @@ class Store(Protocol):
         """Everything in quarantine, oldest first."""
         ...
 
+    def quarantine_size(self) -> int:
+        """Count what is in quarantine without reading it."""
+        ...
+
+    def release(self, ids: Sequence[str], *, until: dt.datetime | None = None) -> int:
+        """
+        Delete what is kept elsewhere or given up from quarantine; return how many there were.
+
+        Whole ids; those not in quarantine are passed over. An entry newer than ``until`` stays:
+        somebody put it there after the caller had looked.
+        """
+        ...
+
     def get(self, prefix: str) -> StoredMention:
         """Return the one mention whose id begins so, or raise `MentionNotFound`."""
         ...

@@ -15,6 +15,7 @@ from search.stores.index_snapshot import IndexDamaged, Rows, Snapshot
 from search.stores.record import Record
 from search.stores.record_connections import Connections
 from search.stores.record_notes import NoteTable
+from search.stores.record_quarantine import QuarantineTable
 from search.stores.record_runs import RunTable
 
 _BUSY_SECONDS: Final = 10.0
@@ -56,6 +57,7 @@ class EmbeddedStore:
             raise
         self.runs = RunTable(connections, clock)
         self.notes = NoteTable(connections)
+        self._quarantine = QuarantineTable(connections)
         self._folder = IndexFolder(
             path.with_name(f"{path.name}.index"), writable=connections.writable
         )
@@ -69,11 +71,19 @@ class EmbeddedStore:
 
     def quarantine(self, entries: Sequence[Quarantined]) -> None:
         """Keep what could not become a mention, once per id."""
-        self._record.quarantine(entries)
+        self._quarantine.add(entries)
 
     def quarantined(self) -> Iterator[Quarantined]:
         """Everything in quarantine, oldest first."""
-        return self._record.quarantined()
+        return self._quarantine.entries()
+
+    def quarantine_size(self) -> int:
+        """Count what is in quarantine without reading it."""
+        return self._quarantine.size()
+
+    def release(self, ids: Sequence[str], *, until: dt.datetime | None = None) -> int:
+        """Take out of quarantine what is kept elsewhere or given up; see `Store.release`."""
+        return self._quarantine.release(ids, until)
 
     def get(self, prefix: str) -> StoredMention:
         """Return the one mention whose id begins so, or raise `MentionNotFound`."""

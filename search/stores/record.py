@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from search import codec
 from search.errors import MentionNotFound, StoreCorrupt
 from search.mention import Mention, Permission, State, StoredMention
-from search.stores.base import Cursor, Outcome, Quarantined
+from search.stores.base import Cursor, Outcome
 from search.stores.record_batch import Batch, chunks
 from search.stores.record_connections import Connections
 
@@ -53,28 +53,6 @@ class Record:
         encoded = [(mention, *codec.encode(mention)) for mention in mentions]
         with self._transaction() as writer:
             return Batch(writer, now=self._clock()).put(encoded)
-
-    def quarantine(self, entries: Sequence[Quarantined]) -> None:
-        """Keep what could not become a mention, once per id."""
-        with self._transaction() as writer:
-            writer.executemany(
-                "INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?, ?, ?, ?)",
-                [_quarantine_row(entry) for entry in entries],
-            )
-
-    def quarantined(self) -> Iterator[Quarantined]:
-        """Everything in quarantine, oldest first."""
-        for mention_id, source, stage, error, mention, at in self._read(
-            "SELECT id, source, stage, error, mention, at FROM quarantine ORDER BY at, id"
-        ):
-            yield Quarantined(
-                id=mention_id,
-                source=source,
-                stage=stage,
-                error=error,
-                mention=json.loads(mention),
-                at=dt.datetime.fromisoformat(at),
-            )
 
     def cursor(self, key: str) -> Cursor | None:
         """Return the mark saved under a key."""
@@ -190,15 +168,3 @@ def _faults(changed: Changed, mention_id: str, content_hash: bytes) -> Iterator[
         yield f"The mention at row {row} has the id {stored.id}, but is kept as {mention_id}."
     if codec.content_hash(stored.mention) != content_hash:
         yield f"The mention {mention_id} (row {row}) differs from its content hash."
-
-
-def _quarantine_row(entry: Quarantined) -> tuple[str, ...]:
-    return (
-        *(_encodable(text) for text in (entry.id, entry.source, entry.stage, entry.error)),
-        json.dumps(dict(entry.mention)),
-        entry.at.isoformat(),
-    )
-
-
-def _encodable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()

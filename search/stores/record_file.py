@@ -5,8 +5,10 @@ Nothing is written to a file before it is known to be ours.
 """
 
 import contextlib
+import errno
 import os
 import sqlite3
+import stat
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -25,7 +27,6 @@ from search.errors import (
 APPLICATION_ID: Final = 0x53617973
 """``Says``, in the file's header; `file` and other programs see whose it is."""
 
-_HEADER: Final = b"SQLite format 3\x00"
 _RETRY_SECONDS: Final = 0.05
 
 Migration = Sequence[str]
@@ -129,7 +130,7 @@ def _translate(path: Path, error: sqlite3.Error) -> StoreError:
                 path, f"the file is damaged ({error}); keep a copy, then try `sqlite3 … .recover`"
             )
         case sqlite3.SQLITE_NOTADB:
-            return StoreCorrupt(path, "the file is damaged or is no SQLite database")
+            return StoreCorrupt(path, "this is not a Sayso store, or its beginning is damaged")
         case sqlite3.SQLITE_FULL:
             return StoreError(path, "the disk is full; nothing of this write was kept")
         case _:
@@ -138,7 +139,7 @@ def _translate(path: Path, error: sqlite3.Error) -> StoreError:
 
 def open_file(path: Path, *, create: bool, busy_seconds: float) -> sqlite3.Connection:
     """Open a store for writing, making or migrating it if need be."""
-    exists = _must_look_like_ours(path)
+    exists = _is_there(path)
     if not exists:
         if not create:
             raise StoreNotFound(path, "no store here yet; `sayso crawl` makes one")
@@ -162,7 +163,7 @@ def open_file(path: Path, *, create: bool, busy_seconds: float) -> sqlite3.Conne
 
 def open_to_read(path: Path, *, busy_seconds: float) -> sqlite3.Connection:
     """Open a store that is not to be written, or cannot be."""
-    if not _must_look_like_ours(path):
+    if not _is_there(path):
         raise StoreNotFound(path, "no store here yet; `sayso crawl` makes one")
     with translated(path):
         connection = _connect_to_read(path, busy_seconds)
@@ -211,18 +212,24 @@ def migrate(path: Path, connection: sqlite3.Connection, migrations: Sequence[Mig
         raise
 
 
-def _must_look_like_ours(path: Path) -> bool:
-    """Return whether there is a file with anything in it; `StoreError` when it is another kind."""
+def _is_there(path: Path) -> bool:
+    """
+    Return whether there is a file with anything in it; `StoreError` when it cannot be one.
+
+    The file is not opened to look: POSIX drops all locks of a process on a file as soon as it
+    closes it anywhere, and another process would then take a store in use for one that is not.
+    """
     try:
-        with path.open("rb") as file:
-            start = file.read(len(_HEADER))
+        found = path.stat()
     except FileNotFoundError:
         return False
     except OSError as error:
         raise StoreError(path, f"cannot be opened ({error.strerror})") from error
-    if start and start != _HEADER:
-        raise StoreCorrupt(path, "this is not a Sayso store, or its beginning is damaged")
-    return bool(start)
+    if not stat.S_ISREG(found.st_mode):
+        raise StoreError(path, "cannot be opened (it is no file)")
+    if not os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids):
+        raise StoreError(path, f"cannot be opened ({os.strerror(errno.EACCES)})")
+    return found.st_size > 0
 
 
 def _make_folder(path: Path) -> None:

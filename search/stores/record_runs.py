@@ -29,8 +29,9 @@ class RunTable:
         run = replace(run, state=RunState.QUEUED, queued_at=self._clock())
         with self._connections.transaction() as writer:
             other = writer.execute(
-                f"SELECT {_FROM_RUNS} WHERE key = ? AND state IN ('queued', 'running')",
-                (run.key,),
+                f"SELECT {_FROM_RUNS}"
+                " WHERE id = ? OR (key = ? AND state IN ('queued', 'running')) LIMIT 1",
+                (run.id, run.key),
             ).fetchone()
             if other is not None:
                 raise RunOverlap(self._run(other))

@@ -40,6 +40,15 @@ def test_the_same_is_not_queued_twice(store: Store) -> None:
         store.runs.queue(replace(RUN, id="ba9876543210"))
 
 
+def test_the_very_same_run_is_not_written_down_again(store: Store) -> None:
+    store.runs.queue(RUN)
+    store.runs.end(RUN, RunState.FINISHED)
+
+    with pytest.raises(RunOverlap, match="already finished") as caught:
+        store.runs.queue(RUN)
+    assert RUN.id == caught.value.other.id
+
+
 def test_it_may_be_queued_again_once_it_is_over(store: Store) -> None:
     store.runs.queue(RUN)
     store.runs.end(RUN, RunState.INTERRUPTED, problem="nobody had time")

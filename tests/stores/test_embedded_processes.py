@@ -1,5 +1,7 @@
 """Several processes on one embedded store, and processes that die."""
 
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -118,3 +120,16 @@ def test_many_processes_may_make_the_same_store(path: Path) -> None:
     with EmbeddedStore(path, create=False) as store:
         assert store.get(make_mention(BATCH - 1).id).mention == make_mention(BATCH - 1)
         assert store.check() == []
+
+
+def test_a_store_opened_twice_is_not_pulled_from_under_its_process(path: Path) -> None:
+    """Another process that closes the file last clears up its log, unless it sees us use it."""
+    with EmbeddedStore(path) as store:
+        store.put([make_mention(1)])
+        EmbeddedStore(path).close()
+        look = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('PRAGMA user_version')"
+        subprocess.run([sys.executable, "-c", look, str(path)], check=True)
+
+        assert path.with_name(f"{path.name}-wal").exists()
+        store.put([make_mention(2)])
+        assert 2 == store.search(Everything()).total

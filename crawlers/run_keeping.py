@@ -1,0 +1,117 @@
+"""
+Writing runs down while they go on: who began what, that it lives, and how it ended.
+
+A run whose process died is told by that process being gone, on this machine at once. One that was
+scheduled is queued again; one that a person started is *interrupted*, and continues from its
+cursor when it is started again.
+"""
+
+import logging
+import secrets
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from crawlers.base import Plan
+from crawlers.bookmarks import cursor_key
+from crawlers.processes import is_gone, this_process
+from crawlers.reports import RunReport
+from search.errors import StoreBusy, StoreError
+from search.run_log import Run, RunLog, RunState
+from search.stores.base import Store
+
+BEAT_SECONDS = 5.0
+"""How often a run says that it goes on."""
+
+MOST_ATTEMPTS = 3
+"""So many processes may die of one run; then it is the run's fault."""
+
+TRIES = 6
+"""How often a busy store is asked to write an end down, which itself waits ten seconds."""
+
+log = logging.getLogger(__name__)
+
+
+def run_of(plan: Plan, by: str, work: Mapping[str, Any] | None = None) -> Run:
+    """Describe a plan as a new run of the log."""
+    return Run(
+        id=secrets.token_hex(6),
+        key=cursor_key(plan),
+        source=plan.source,
+        address=plan.address,
+        brands=tuple(brand.name for brand in plan.brands),
+        since_at=plan.since,
+        by=by,
+        work=work or {},
+    )
+
+
+class Entry:
+    """One run in the log, carried out by this process."""
+
+    def __init__(self, runs: RunLog, run: Run) -> None:
+        self._runs = runs
+        self.run = run
+        self._ended = False
+
+    @property
+    def id(self) -> str:
+        """Its id in the log."""
+        return self.run.id
+
+    def beat(self, report: RunReport) -> bool:
+        """Say that the run goes on; ``False`` when it was given to another worker."""
+        try:
+            return self._runs.beat(self.run, report.counts)
+        except StoreError:
+            return True  # as far as can be known; a process that lives is not taken for dead
+
+    def end(self, report: RunReport, warnings: tuple[str, ...] = ()) -> None:
+        """Write down how it ended, once; an end that cannot be written is found out later."""
+        if self._ended:
+            return
+        self._ended = True
+        for _ in range(TRIES):
+            try:
+                self._runs.end(
+                    self.run,
+                    report.state if report.state.is_over else RunState.INTERRUPTED,
+                    counts=report.counts,
+                    problem=report.problem,
+                    warnings=warnings,
+                )
+            except StoreBusy:
+                continue
+            except StoreError as error:
+                log.warning(
+                    "end of run not written", extra={"run": self.id, "problem": str(error)}
+                )
+            return
+
+
+def begin_here(runs: RunLog, plan: Plan, by: str) -> Entry:
+    """Write down that this process carries out a plan; `RunOverlap` when another does."""
+    queued = runs.queue(run_of(plan, by))
+    claimed = runs.claim(queued.id, this_process())
+    return Entry(runs, claimed or queued)
+
+
+def end_dead_runs(store: Store) -> list[Run]:
+    """Take runs from processes of this machine that are gone, and return them."""
+    return [run for run in _dead(store.runs) if take_from_dead(store.runs, run)]
+
+
+def _dead(runs: RunLog) -> Iterator[Run]:
+    for run in runs.recent(states=[RunState.RUNNING], limit=10_000):
+        if is_gone(run.worker):
+            yield run
+
+
+def take_from_dead(runs: RunLog, run: Run, why: str = "its process died") -> bool:
+    """Queue a scheduled run again, or close it; ``False`` when somebody did so already."""
+    if not run.work:
+        problem = f"{why}; what was found is kept, and the next run continues from there"
+        return runs.end(run, RunState.INTERRUPTED, problem=problem)
+    if run.attempt >= MOST_ATTEMPTS:
+        problem = f"{why}, {run.attempt} times in a row; see the log of the worker"
+        return runs.end(run, RunState.FAILED, problem=problem)
+    return runs.requeue(run)
