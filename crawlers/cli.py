@@ -15,19 +15,19 @@ HIDDEN = (
 )
 
 try:
-    from crawlers.query_command import QueryCommand, join_words
+    from crawlers.cli_operations import OPERATIONS
+    from crawlers.cli_session import JSON, QUERY, Session
+    from crawlers.query_command import QueryCommand
     from search.errors import QueryError, SaysoError
 except ImportError:
     sys.exit(HIDDEN.format("search"))
 
 NOT_FOUND, USAGE, INCOMPLETE = 1, 2, 3
-QUERY = click.argument("query", nargs=-1, callback=join_words)
-JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--config", type=click.Path(path_type=Path), help="Another file than ./sayso.toml.")
-@click.option("--store", help="Another store than the configuration names.")
+@click.option("--store", envvar="SAYSO_STORE", help="Another store than the configuration names.")
 @click.version_option(package_name="sayso", prog_name="sayso")
 @click.pass_context
 def sayso(context: click.Context, config: Path | None, store: str | None) -> None:
@@ -37,28 +37,7 @@ def sayso(context: click.Context, config: Path | None, store: str | None) -> Non
     Exit codes: 0 done; 1 an error that is explained; 2 wrong usage; 3 done in part (a source was
     blocked or failed, a line could not be imported); 130 stopped by Ctrl-C.
     """
-    context.obj = _Session(config, store)
-
-
-class _Session:
-    """What every command starts from; read only when a command asks for it."""
-
-    def __init__(self, file: Path | None, store: str | None) -> None:
-        self._file = file
-        self._store = store
-
-    def config(self) -> Any:
-        from search.config import load
-
-        config = load(self._file)
-        if self._store is None:
-            return config
-        return config.model_copy(update={"store": self._store, "folder": Path()})
-
-    def store(self, *, create: bool = False, read_only: bool = False) -> Any:
-        from search.stores.opening import open_store
-
-        return open_store(self.config().store_path, create=create, read_only=read_only)
+    context.obj = Session(config, store)
 
 
 @sayso.command()
@@ -78,7 +57,7 @@ def init() -> None:
 @click.option("-v", "--verbose", is_flag=True, help="Scrapy's log on standard error.")
 @JSON
 @click.pass_obj
-def crawl(session: _Session, /, *, verbose: bool, as_json: bool, **asked: Any) -> None:
+def crawl(session: Session, /, *, verbose: bool, as_json: bool, **asked: Any) -> None:
     """Look for brands at sources and keep what is found."""
     from crawlers.crawling import crawl_and_report
 
@@ -93,7 +72,7 @@ def crawl(session: _Session, /, *, verbose: bool, as_json: bool, **asked: Any) -
 @click.option("--explain", is_flag=True, help="Show how the query is read, and what matched.")
 @JSON
 @click.pass_obj
-def search(session: _Session, /, query: str, **asked: Any) -> None:
+def search(session: Session, /, query: str, **asked: Any) -> None:
     """Find stored mentions; QUERY as in docs/query-language.md, all of them without one."""
     from search.showing.searching import show_search
 
@@ -107,7 +86,7 @@ def search(session: _Session, /, query: str, **asked: Any) -> None:
 @click.option("--timeline", type=click.Choice(["hour", "day", "week", "month"]))
 @JSON
 @click.pass_obj
-def stats(session: _Session, /, query: str, **asked: Any) -> None:
+def stats(session: Session, /, query: str, **asked: Any) -> None:
     """Count mentions by the values of fields."""
     from search.showing.counting import show_stats
 
@@ -119,7 +98,7 @@ def stats(session: _Session, /, query: str, **asked: Any) -> None:
 @click.argument("id")
 @JSON
 @click.pass_obj
-def show(session: _Session, /, id: str, *, as_json: bool) -> None:  # noqa: A002 - the argument's name
+def show(session: Session, /, id: str, *, as_json: bool) -> None:  # noqa: A002 - the argument's name
     """Show one mention with everything known about it; the first digits of ID are enough."""
     from search.showing.one import show_mention
 
@@ -140,7 +119,7 @@ def export() -> None:
 )
 @click.option("--columns", help="Fields, comma-separated; default: all.")
 @click.pass_obj
-def export_mentions(session: _Session, /, query: str, **asked: Any) -> None:
+def export_mentions(session: Session, /, query: str, **asked: Any) -> None:
     """Write the mentions a query finds to a file."""
     from search.showing.exporting import export_query
 
@@ -153,7 +132,7 @@ def export_mentions(session: _Session, /, query: str, **asked: Any) -> None:
 @click.option("--only-brands", is_flag=True, help="Leave out what is about no brand.")
 @JSON
 @click.pass_obj
-def import_(session: _Session, /, file: Path, **asked: Any) -> None:
+def import_(session: Session, /, file: Path, **asked: Any) -> None:
     """Take in mentions from FILE (ndjson or csv, also .gz), tagged like crawled ones."""
     from pipelines.taking_in import import_and_report
 
@@ -193,7 +172,7 @@ def store_group() -> None:
 
 @store_group.command("check")
 @click.pass_obj
-def store_check(session: _Session) -> None:
+def store_check(session: Session) -> None:
     """Verify the record and the index; exit code 1 when something is wrong."""
     from search.showing.keeping import show_check
 
@@ -203,7 +182,7 @@ def store_check(session: _Session) -> None:
 
 @store_group.command("rebuild")
 @click.pass_obj
-def store_rebuild(session: _Session) -> None:
+def store_rebuild(session: Session) -> None:
     """Build the index anew from the record; searches go on meanwhile."""
     with session.store() as store:
         click.echo(f"{store.rebuild():,} mentions indexed")
@@ -217,6 +196,10 @@ def demo(folder: Path, *, fresh: bool) -> None:
     from crawlers.demo.command import run_demo
 
     sys.exit(run_demo(folder, fresh=fresh))
+
+
+for operation in OPERATIONS:
+    sayso.add_command(operation)
 
 
 def main(arguments: list[str] | None = None) -> None:

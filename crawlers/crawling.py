@@ -7,7 +7,7 @@ from rich.console import Console
 
 from crawlers.planning import plan_crawl
 from crawlers.progress import live_progress, report_json, show_reports, summary, worst_exit
-from crawlers.reports import RunReport
+from crawlers.running.reports import RunReport
 from crawlers.runs import run_plans
 from search.config import Config
 from search.showing.printing import print_json
@@ -29,11 +29,12 @@ def crawl_and_report(  # noqa: PLR0913 - one per option of the command
     open_store(config.store_path).close()  # an unusable store is said before any site is asked
     with live_progress(Console(stderr=True, quiet=as_json)) as on_progress:
         reports = run_plans(plans, config, on_progress=on_progress, verbose=verbose)
-    _show(reports, config, as_json=as_json)
+    show_crawl(reports, config, as_json=as_json)
     return worst_exit(reports)
 
 
-def _show(reports: Sequence[RunReport], config: Config, *, as_json: bool) -> None:
+def show_crawl(reports: Sequence[RunReport], config: Config, *, as_json: bool) -> None:
+    """Say what the runs of a crawl brought, and where that is kept."""
     if as_json:
         for report in reports:
             print_json(report_json(report))

@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final, Self
-from urllib.parse import urlsplit
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.registry import Collector
@@ -92,7 +91,7 @@ class _Answers(BaseHTTPRequestHandler):
     do_HEAD = do_GET  # noqa: N815 - the name that http.server calls
 
     def _answer(self) -> tuple[int, str, bytes]:
-        match urlsplit(self.path).path:
+        match self.path.partition("?")[0]:
             case "/healthz":
                 health = self.server.health()
                 status = 200 if health.get("status") in _WELL else 503

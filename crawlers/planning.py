@@ -47,7 +47,7 @@ def plan_crawl(
     plans = [
         plan
         for entry in _entries(config, wanted, chosen)
-        for plan in _plans(
+        for plan in plans_of(
             entry.model_copy(
                 update={"since": since or entry.since, "browser": browser or entry.browser}
             ),
@@ -63,8 +63,16 @@ def _entries(config: Config, wanted: Sequence[Brand], chosen: Sequence[str]) -> 
     if chosen:
         return [entry for text in chosen for entry in _chosen(config, text)]
     unknown = any(brand not in config.brands for brand in wanted)
-    if config.sources and not unknown:
-        return list(config.sources)
+    return keyless_sources() if unknown else sources_of(config)
+
+
+def sources_of(config: Config) -> list[SourceConfig]:
+    """Return the sources of a configuration; where it names none, those that need nothing."""
+    return list(config.sources) or keyless_sources()
+
+
+def keyless_sources() -> list[SourceConfig]:
+    """Return every source that needs neither key nor address."""
     return [
         SourceConfig(source=name)
         for name, spider in sources().items()
@@ -81,7 +89,8 @@ def _chosen(config: Config, text: str) -> list[SourceConfig]:
     return configured or [SourceConfig(source=name)]
 
 
-def _plans(entry: SourceConfig, wanted: Sequence[Brand]) -> Iterator[Plan]:
+def plans_of(entry: SourceConfig, wanted: Sequence[Brand]) -> Iterator[Plan]:
+    """Yield the plans of one entry of the configuration, for those of these brands it names."""
     declaration = find_source(entry.source).declaration
     brands = tuple(brand for brand in wanted if not entry.brands or brand.name in entry.brands)
     key = secret(declaration.key) if declaration.key else None

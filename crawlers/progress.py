@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crawlers.failures import Fault, FaultKind
-from crawlers.reports import RunReport
+from crawlers.running.reports import RunReport
 from crawlers.runs import Progress
 from search.run_log import RunState
 

@@ -19,13 +19,13 @@ from scrapy.settings import Settings
 
 from crawlers import settings as defaults
 from crawlers.base import Plan
-from crawlers.fill_rates import layout_warnings
 from crawlers.planning import find_source
-from crawlers.reports import TAKEN, RunReport, report_on, was_stopped
-from crawlers.run_keeping import BEAT_SECONDS, Entry, begin_here, end_dead_runs
+from crawlers.running.fill_rates import layout_warnings
+from crawlers.running.keeping import BEAT_SECONDS, Entry, begin_here, end_dead_runs
+from crawlers.running.reports import TAKEN, RunReport, report_on, was_stopped
 from search.config import Config
 from search.errors import StoreError
-from search.run_log import RunOverlap
+from search.run_log import Run, RunOverlap
 from search.stores.base import Store
 from search.stores.opening import open_store
 
@@ -117,24 +117,28 @@ def run_plans(  # noqa: PLR0913 - keyword-only, and all but the first two have d
     config: Config,
     *,
     by: str = "crawl",
-    entry: Entry | None = None,
+    claimed: Run | None = None,
+    longest_seconds: float = 0,
     on_progress: Progress | None = None,
     verbose: bool = False,
 ) -> list[RunReport]:
     """
     Carry out every plan and report on each, in their order.
 
-    ``by`` says who asked, in the run log; ``entry`` is the one plan's, if it stands there already.
-    A plan that another process is carrying out is refused. Ctrl-C ends it cleanly: what was found
-    is stored, what was not begun is *interrupted*.
+    ``by`` says who asked, in the run log; ``claimed`` is the one plan's run, if it stands there
+    already. A plan that another process is carrying out is refused. Ctrl-C ends it cleanly: what
+    was found is stored, what was not begun is *interrupted*. A run that takes longer than
+    ``longest_seconds`` (0: no limit) is ended in the same way, and has failed.
     """
     settings = _settings(plans, config)
     settings.set("LOG_INSTALL_ROOT_HANDLER", verbose, priority="cmdline")
+    settings.set("CLOSESPIDER_TIMEOUT", longest_seconds, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     if not verbose:
         logging.getLogger("scrapy").setLevel(logging.CRITICAL)
     with open_store(config.store_path) as store:
-        end_dead_runs(store)
+        end_dead_runs(store.runs)
+        entry = Entry(store.runs, claimed) if claimed is not None else None
         runs = [_Run(plan, process, store, entry) for plan in plans]
         _start(runs, by)
         loop = asyncio.get_event_loop()

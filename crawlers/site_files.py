@@ -11,6 +11,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawlers.addresses import PrivateAddress
+from crawlers.pauses import HostBusy
 
 UNASKED = "sayso_unasked"
 """In ``request.meta``: a file that says what is allowed, which may be read before it is known."""
@@ -63,7 +64,7 @@ class SiteFile(Generic[Content]):
         assert self._crawler.engine is not None  # noqa: S101 - it made the request we answer
         try:
             response = await self._crawler.engine.download_async(request)
-        except PrivateAddress:
+        except (PrivateAddress, HostBusy):
             raise
         except UNANSWERED as error:
             return self._go_without(error)

@@ -103,6 +103,7 @@ def _settings() -> Iterator[str]:
         ("`[[sources]]`", config.SourceConfig),
         ("`[limits]`", config.Limits),
         ("`[runs]`", config.Running),
+        ("`[[alerts]]`", config.Alert),
     ):
         yield from ("", f"## {heading}", "", "| Key | Default | Meaning |", "|---|---|---|")
         docs = field_docstrings(model)

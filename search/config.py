@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pydantic
 
+from search.alert_settings import Alert, check_agreement
 from search.config_tables import LONGEST_NAME, Brand, Limits, Running, SourceConfig
 from search.errors import ConfigError, QueryError
 from search.languages import LANGUAGES
@@ -20,7 +21,7 @@ from search.parsing import parse
 from search.query import Range
 from search.strict import Strict
 
-__all__ = ["Brand", "Config", "Limits", "Running", "SourceConfig", "load", "validate"]
+__all__ = ["Alert", "Brand", "Config", "Limits", "Running", "SourceConfig", "load", "validate"]
 
 FILE_NAME = "sayso.toml"
 DEFAULT_STORE = "sayso.db"
@@ -54,6 +55,9 @@ class Config(Strict):
     sources: tuple[SourceConfig, ...] = ()
     """What to crawl."""
 
+    alerts: tuple[Alert, ...] = ()
+    """When to speak up."""
+
     limits: Limits = Limits()
     """How much to ask of a site."""
 
@@ -82,6 +86,7 @@ class Config(Strict):
                     raise ValueError(
                         f"sources: {entry.source} names the brand {name!r}; allowed: {names}"
                     )
+        check_agreement(self.alerts, names)
         return self
 
     def choose_brands(self, wanted: Sequence[str]) -> tuple[Brand, ...]:
@@ -170,7 +175,7 @@ def _explain(fault: Any) -> str:
     return f"{key} = {reprlib.repr(fault['input'])}: {allowed}"
 
 
-_ENTRIES = ("brands", "sources")
+_ENTRIES = ("brands", "sources", "alerts")
 _ALLOWED = {
     "tuple_type": 'must be a list: ["…"]',
     "string_type": 'must be text in quotes: "…"',

@@ -20,7 +20,7 @@ from crawlers.failures import Fault, FaultKind, classify
 from crawlers.pauses import HostBusy
 from crawlers.platforms import teasers
 from crawlers.progress import remarks, worst_exit
-from crawlers.reports import RunReport
+from crawlers.running.reports import RunReport
 from crawlers.spiders.feed import FeedSpider
 from pipelines.context import Context
 from pipelines.delivery import Delivery

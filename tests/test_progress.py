@@ -9,7 +9,7 @@ from rich.console import Console
 
 from crawlers.failures import Fault, FaultKind
 from crawlers.progress import remarks, summary, table_of
-from crawlers.reports import RunReport
+from crawlers.running.reports import RunReport
 from search.run_log import RunState
 
 ADDRESS = "https://news.example.org/a/rather/long/path/to/the/feed.xml"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crawlers.rhythms import MANY_NEW, RhythmTrigger, adapted
+from crawlers.scheduling.rhythms import MANY_NEW, RhythmTrigger, adapted
 from search.rhythm import Rhythm, read_quiet
 
 STOCKHOLM = "Europe/Stockholm"

@@ -6,18 +6,18 @@ scheduled is queued again; one that a person started is *interrupted*, and conti
 cursor when it is started again.
 """
 
+import dataclasses
 import logging
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from crawlers.base import Plan
 from crawlers.bookmarks import cursor_key
-from crawlers.processes import is_gone, this_process
-from crawlers.reports import RunReport
+from crawlers.running.processes import is_gone, this_process
+from crawlers.running.reports import RunReport
 from search.errors import StoreBusy, StoreError
 from search.run_log import Run, RunLog, RunState
-from search.stores.base import Store
 
 BEAT_SECONDS = 5.0
 """How often a run says that it goes on."""
@@ -90,24 +90,21 @@ class Entry:
 
 def begin_here(runs: RunLog, plan: Plan, by: str) -> Entry:
     """Write down that this process carries out a plan; `RunOverlap` when another does."""
-    queued = runs.queue(run_of(plan, by))
-    claimed = runs.claim(queued.id, this_process())
-    return Entry(runs, claimed or queued)
+    me = this_process()
+    queued = runs.queue(dataclasses.replace(run_of(plan, by), worker=me))
+    return Entry(runs, runs.claim(queued.id, me) or queued)
 
 
-def end_dead_runs(store: Store) -> list[Run]:
+def end_dead_runs(runs: RunLog) -> list[Run]:
     """Take runs from processes of this machine that are gone, and return them."""
-    return [run for run in _dead(store.runs) if take_from_dead(store.runs, run)]
-
-
-def _dead(runs: RunLog) -> Iterator[Run]:
-    for run in runs.recent(states=[RunState.RUNNING], limit=10_000):
-        if is_gone(run.worker):
-            yield run
+    under_way = runs.recent(states=[RunState.RUNNING, RunState.QUEUED], limit=10_000)
+    dead = [run for run in under_way if is_gone(run.worker)]
+    return [run for run in dead if take_from_dead(runs, run)]
 
 
 def take_from_dead(runs: RunLog, run: Run, why: str = "its process died") -> bool:
     """Queue a scheduled run again, or close it; ``False`` when somebody did so already."""
+    log.warning("run taken from a dead worker", extra={"run": run.id, "worker": run.worker})
     if not run.work:
         problem = f"{why}; what was found is kept, and the next run continues from there"
         return runs.end(run, RunState.INTERRUPTED, problem=problem)

@@ -165,6 +165,8 @@ def _defect(crawler: Crawler) -> str | None:
     """Say what went wrong between the source's answers and the store."""
     if store_error := _stat(crawler, "sayso/store_error"):
         return str(store_error)
+    if _stat(crawler, "finish_reason") == "closespider_timeout":
+        return "it took longer than runs.longest; what was found is kept"
     if undelivered := _stat(crawler, "sayso/undelivered"):
         return f"{undelivered} mentions could not be stored; crawl again"
     if getattr(crawler.spider, "layout_changed", False):

@@ -1,0 +1,44 @@
+"""What all commands share: options, and what they start from."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crawlers.query_command import join_words
+
+QUERY = click.argument("query", nargs=-1, callback=join_words)
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
+PORT = click.option(
+    "--port", type=click.IntRange(0, 65_535), help="Serve /healthz and /metrics on 127.0.0.1."
+)
+
+
+class Session:
+    """What every command starts from; read only when a command asks for it."""
+
+    def __init__(self, file: Path | None, store: str | None) -> None:
+        self._file = file
+        self._store = store
+
+    def config(self) -> Any:
+        """Read the configuration."""
+        from search.config import load
+
+        config = load(self._file)
+        if self._store is None:
+            return config
+        return config.model_copy(update={"store": self._store, "folder": Path()})
+
+    def config_file(self) -> Any:
+        """Return the configuration as a file that may change."""
+        from crawlers.scheduling.scheduler import ConfigFile
+        from search.config import FILE_NAME
+
+        return ConfigFile(self._file or Path(FILE_NAME), self.config)
+
+    def store(self, *, create: bool = False, read_only: bool = False) -> Any:
+        """Open the store."""
+        from search.stores.opening import open_store
+
+        return open_store(self.config().store_path, create=create, read_only=read_only)

@@ -1,0 +1,32 @@
+"""What the process of one run does: claim it, carry it out, write down how it ended."""
+
+from pathlib import Path
+
+from crawlers.progress import worst_exit
+from crawlers.running.processes import this_process
+from crawlers.running.work import unpack
+from crawlers.runs import run_plans
+from search.errors import ConfigError
+from search.rhythm import read_duration
+from search.run_log import Run, RunState
+from search.stores.opening import open_store
+
+
+def carry_out(store_path: Path, run_id: str) -> int:
+    """Carry out a queued run and return the exit code; nothing is done if another has it."""
+    claimed = _claim(store_path, run_id)
+    if claimed is None:
+        return 0
+    try:
+        plan, config = unpack(claimed, store_path)
+    except ConfigError as error:
+        with open_store(store_path) as store:
+            store.runs.end(claimed, RunState.FAILED, problem=str(error))
+        raise
+    longest = read_duration(config.runs.longest).total_seconds()
+    return worst_exit(run_plans([plan], config, claimed=claimed, longest_seconds=longest))
+
+
+def _claim(store_path: Path, run_id: str) -> Run | None:
+    with open_store(store_path, create=False) as store:
+        return store.runs.claim(run_id, this_process())

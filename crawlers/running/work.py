@@ -1,0 +1,67 @@
+"""
+What a worker needs to carry out a run, as JSON in the run log: a worker is told no more than that.
+
+Secrets are not in it: the worker takes a source's key from its own environment.
+"""
+
+import dataclasses
+import datetime as dt
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crawlers.base import Plan
+from crawlers.planning import find_source
+from search.config import Brand, Config, secret, validate
+from search.run_log import Run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_NOT_FOR_WORKERS = {"sources", "alerts", "store", "queue"}
+
+
+def pack(plan: Plan, config: Config) -> dict[str, Any]:
+    """Put a plan, and what of the configuration concerns its run, into JSON values."""
+    return {
+        "plan": {
+            "source": plan.source,
+            "brands": [brand.model_dump() for brand in plan.brands],
+            "address": plan.address,
+            "since": plan.since and plan.since.isoformat(),
+            "options": dict(plan.options),
+        },
+        "config": json.loads(config.model_dump_json(exclude=_NOT_FOR_WORKERS)),
+    }
+
+
+def unpack(run: Run, store: Path) -> tuple[Plan, Config]:
+    """
+    Return what `pack` was given, for a run whose mentions go into the store at this path.
+
+    Work of a newer version of Sayso raises `ConfigError`.
+    """
+    config = validate({**run.work["config"], "store": str(store)}, f"run {run.id}")
+    said: Mapping[str, Any] = run.work["plan"]
+    key = find_source(said["source"]).declaration.key
+    plan = Plan(
+        source=said["source"],
+        brands=tuple(Brand(**brand) for brand in said["brands"]),
+        address=said["address"],
+        since=dt.datetime.fromisoformat(said["since"]) if said["since"] else None,
+        options=said["options"],
+        key=secret(key) if key else None,
+    )
+    return plan, config
+
+
+def config_of_run(run: Run) -> Config:
+    """Return the configuration a run is carried out with, apart from the store."""
+    return validate(dict(run.work["config"]), f"run {run.id}")
+
+
+def again(run: Run, run_id: str) -> Run:
+    """Return a new run that asks for the same as one that was interrupted."""
+    fresh = Run(id=run_id, key=run.key, source=run.source)
+    kept = {name: getattr(run, name) for name in ("address", "brands", "since_at", "by", "work")}
+    return dataclasses.replace(fresh, **kept)
