@@ -7,7 +7,7 @@ import click
 
 from crawlers.cli_session import JSON, PORT, Session
 
-FAILED, INCOMPLETE = 1, 3
+INCOMPLETE = 3
 
 
 @click.command("_run", hidden=True)
@@ -93,6 +93,63 @@ def worker(session: Session, /, *, queue: str | None, port: int | None) -> None:
     keep_working(session.config(), queue, port=port)
 
 
+IDS = click.argument("ids", nargs=-1, metavar="[ID]...")
+
+
+@click.group()
+def quarantine() -> None:
+    """Look after mentions that could not be kept."""
+
+
+@quarantine.command("list")
+@JSON
+@click.pass_obj
+def quarantine_list(session: Session, /, *, as_json: bool) -> None:
+    """List what could not be kept, and why; oldest first."""
+    from search.showing.quarantine import show_quarantine
+
+    with session.store() as store:
+        show_quarantine(store, as_json=as_json)
+
+
+@quarantine.command("show")
+@click.argument("id")
+@JSON
+@click.pass_obj
+def quarantine_show(session: Session, /, id: str, *, as_json: bool) -> None:  # noqa: A002
+    """Show everything known of one entry; the first digits of ID are enough."""
+    from search.showing.quarantine import find_quarantined, show_quarantined
+
+    with session.store() as store:
+        (entry,) = find_quarantined(store, [id])
+        show_quarantined(entry, as_json=as_json)
+
+
+@quarantine.command("retry")
+@IDS
+@click.option("--brand", "brands", multiple=True, help="As of `sayso crawl`. Repeatable.")
+@click.option("--keep-unmatched", is_flag=True, help="Keep what is about no brand (imports).")
+@JSON
+@click.pass_obj
+def quarantine_retry(session: Session, /, ids: tuple[str, ...], **asked: Any) -> None:
+    """Try those named, or all, once more; what fails again stays."""
+    from pipelines.retrying import retry_and_report
+
+    sys.exit(retry_and_report(session.config(), ids, **asked))
+
+
+@quarantine.command("drop")
+@IDS
+@click.option("--all", "everything", is_flag=True, help="Everything in quarantine.")
+@click.pass_obj
+def quarantine_drop(session: Session, /, ids: tuple[str, ...], *, everything: bool) -> None:
+    """Give those named up for good."""
+    from search.showing.quarantine import drop_quarantined
+
+    with session.store() as store:
+        drop_quarantined(store, ids, everything=everything)
+
+
 @click.group()
 def alerts() -> None:
     """Look after the alerts of sayso.toml."""
@@ -118,4 +175,4 @@ def alerts_test(session: Session) -> None:
     sys.exit(0 if test_channels(session.config()) else INCOMPLETE)
 
 
-OPERATIONS = (run_child, runs, schedule, worker, alerts)
+OPERATIONS = (run_child, runs, schedule, worker, quarantine, alerts)

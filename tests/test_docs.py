@@ -30,6 +30,8 @@ def parse_command(line: str) -> None:
     context = click.Context(sayso, info_name="sayso")
     rest = words[1:]
     while isinstance(command, click.Group):
+        if command.invoke_without_command and (not rest or rest[0].startswith("-")):
+            break
         name = rest.pop(0)
         found = command.get_command(context, name)
         assert found is not None, f"there is no command {name!r}: {line}"

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import logging
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
@@ -24,6 +25,8 @@ from search.errors import ConfigError
 from search.run_log import Run
 from search.stores.base import Store
 from search.stores.opening import open_store
+
+log = logging.getLogger(__name__)
 
 LOOK_AT_ALERTS_SECONDS = 60
 TIDY_SECONDS = 3600
@@ -112,5 +115,6 @@ def _monitored(
     if port is None:
         yield
         return
-    with Monitor(health, figures, port=port):
+    with Monitor(health, figures, port=port) as monitor:
+        log.info("monitoring", extra={"port": monitor.port})
         yield

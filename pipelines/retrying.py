@@ -1,0 +1,177 @@
+"""
+`sayso quarantine retry`: once more through the stages, for what failed before.
+
+A mention leaves quarantine only when the store has acknowledged it. Whoever is killed in between
+leaves it there as well, and trying it again does no harm.
+"""
+
+import collections
+import dataclasses
+import datetime as dt
+import enum
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import click
+
+from pipelines.context import Context, DropMention
+from pipelines.stages import StageFailed, enrich
+from search.codec import from_plain
+from search.config import Config
+from search.errors import MentionNotFound, StoreCorrupt
+from search.matcher import Matcher
+from search.mention import Mention
+from search.showing.printing import print_json
+from search.showing.quarantine import find_quarantined, one_line
+from search.stores.base import Quarantined, Store
+from search.stores.opening import open_store
+
+BATCH: Final = 100
+"""Mentions in one transaction at most."""
+
+READING: Final = "read"
+"""The stage named where the kept JSON is no mention any more."""
+
+FAILED_AGAIN: Final = 3
+"""The exit code when something stays in quarantine."""
+
+
+class Fate(enum.StrEnum):
+    """What became of one mention that was tried again."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    OUTDATED = "outdated"
+    """The store has a later version, from a crawl since: that one stays."""
+    DROPPED = "dropped"
+    """Not wanted; the reason says why."""
+    FAILED = "failed"
+    """Still in quarantine, with the new error."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Retried:
+    """One mention that was tried again."""
+
+    id: str
+    source: str
+    fate: Fate
+    reason: str | None = None
+    """Why it was dropped or failed; ``None`` for the others."""
+
+
+def retry(store: Store, context: Context, entries: Sequence[Quarantined]) -> Iterator[Retried]:
+    """
+    Enrich and store what was in quarantine, batch by batch, and say for each what became of it.
+
+    Raises as `enrich` and the store do; what was not said yet is then still in quarantine.
+    """
+    for start in range(0, len(entries), BATCH):
+        yield from _Batch(store, context, entries[start : start + BATCH]).retry()
+
+
+class _Batch:
+    """Some entries on their way out of quarantine."""
+
+    def __init__(self, store: Store, context: Context, entries: Sequence[Quarantined]) -> None:
+        self._store = store
+        self._context = context
+        self._entries = entries
+        self._fates: dict[str, Retried] = {}
+        self._failed: list[Quarantined] = []
+
+    def retry(self) -> list[Retried]:
+        """Store first, then write down what failed, and only then let go of the rest."""
+        enriched = [(entry, one) for entry in self._entries if (one := self._enrich(entry))]
+        outcomes = self._store.put([mention for _, mention in enriched]) if enriched else []
+        for (entry, _), outcome in zip(enriched, outcomes, strict=True):
+            self._note(entry, Fate(outcome))
+        if self._failed:
+            self._store.quarantine(self._failed)
+        done = [entry for entry in self._entries if self._fates[entry.id].fate is not Fate.FAILED]
+        if done:
+            latest = max(entry.at for entry in done)
+            self._store.release([entry.id for entry in done], until=latest)
+        return [self._fates[entry.id] for entry in self._entries]
+
+    def _enrich(self, entry: Quarantined) -> Mention | None:
+        """Return what is to be stored; note the fate of the others."""
+        try:
+            mention = _read(entry)
+        except ValueError as error:
+            self._fail(entry, READING, f"this version cannot read it: {error}")
+            return None
+        try:
+            mention = enrich(mention, self._context)
+        except DropMention as unwanted:
+            self._note(entry, Fate.DROPPED, unwanted.reason)
+        except StageFailed as failure:
+            self._fail(entry, failure.stage, str(failure))
+        else:
+            if not self._is_outdated(mention):
+                return mention
+            self._note(entry, Fate.OUTDATED)
+        return None
+
+    def _is_outdated(self, mention: Mention) -> bool:
+        """Whether a crawl has brought a later version since; it must not be overwritten."""
+        try:
+            kept_at = self._store.get(mention.id).mention.harvested_at
+        except (MentionNotFound, StoreCorrupt):  # a damaged copy is replaced by this one
+            return False
+        seen_at = mention.harvested_at
+        return kept_at is not None and seen_at is not None and kept_at > seen_at
+
+    def _fail(self, entry: Quarantined, stage: str, error: str) -> None:
+        now = dt.datetime.now(dt.UTC)
+        self._failed.append(dataclasses.replace(entry, stage=stage, error=error, at=now))
+        self._note(entry, Fate.FAILED, error)
+
+    def _note(self, entry: Quarantined, fate: Fate, reason: str | None = None) -> None:
+        self._fates[entry.id] = Retried(entry.id, entry.source, fate, reason)
+
+
+def _read(entry: Quarantined) -> Mention:
+    """Read a mention as it came from its source; it was seen when it went into quarantine."""
+    mention = from_plain(entry.mention)
+    return dataclasses.replace(mention, harvested_at=mention.harvested_at or entry.at)
+
+
+def retry_and_report(
+    config: Config,
+    prefixes: Sequence[str] = (),
+    *,
+    brands: Sequence[str] = (),
+    keep_unmatched: bool = False,
+    as_json: bool = False,
+) -> int:
+    """Try what is named, or all, once more; say what became of it and return the exit code."""
+    context = _context(config, brands, keep_unmatched=keep_unmatched)
+    fates: collections.Counter[Fate] = collections.Counter()
+    with open_store(config.store_path, create=False) as store:
+        chosen = find_quarantined(store, prefixes) if prefixes else list(store.quarantined())
+        for retried in retry(store, context, chosen):
+            fates[retried.fate] += 1
+            if as_json:
+                print_json(dataclasses.asdict(retried))
+            elif retried.reason is not None:
+                words = (retried.id, retried.source, retried.fate, retried.reason)
+                click.echo("\t".join(map(one_line, words)))
+    if not as_json:
+        click.echo(_summary(fates))
+    return FAILED_AGAIN if fates[Fate.FAILED] else 0
+
+
+def _context(config: Config, brands: Sequence[str], *, keep_unmatched: bool) -> Context:
+    """Look for what a crawl would; without any brand everything would be dropped, so refuse."""
+    wanted = () if keep_unmatched and not brands else config.choose_brands(brands)
+    trees = {brand.name: brand.tree for brand in (*config.brands, *wanted)}
+    return Context(
+        matcher=Matcher(trees), languages=config.languages, keep_unmatched=keep_unmatched
+    )
+
+
+def _summary(fates: collections.Counter[Fate]) -> str:
+    said = [f"{fates[fate]:,} {fate}" for fate in Fate if fates[fate]]
+    return ", ".join(said) or "nothing in quarantine"

@@ -1,0 +1,69 @@
+"""A worker does exactly what was planned, and is told no secrets."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+
+from crawlers.base import Plan
+from crawlers.running.keeping import run_of
+from crawlers.running.work import again, pack, unpack
+from search.config import Brand, Config, Limits, SourceConfig
+from search.errors import ConfigError
+
+BRAND = Brand(name="Tea", query='"green tea"')
+CONFIG = Config(
+    brands=(BRAND, Brand(name="Coffee", query="coffee")),
+    sources=(SourceConfig(source="mastodon", addresses=("https://m.example",)),),
+    languages=("en",),
+    limits=Limits(requests_per_second=3, quotas={"m.example": ("300/5m",)}),
+    queue="redis://127.0.0.1/0",
+)
+PLAN = Plan(
+    source="mastodon",
+    brands=(BRAND,),
+    address="https://m.example",
+    since=dt.datetime(2026, 1, 2, tzinfo=dt.UTC),
+    options={"browser": False, "max_pages": 7},
+    key="a secret",
+)
+
+
+def test_what_was_planned_is_what_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAYSO_MASTODON_TOKEN", "the worker's own")
+    run = run_of(PLAN, "schedule", json.loads(json.dumps(pack(PLAN, CONFIG))))
+
+    plan, config = unpack(run, Path("elsewhere.db"))
+
+    assert plan == Plan(**{**_fields(PLAN), "key": "the worker's own"})
+    assert config == CONFIG.model_copy(
+        update={"sources": (), "queue": None, "store": "elsewhere.db"}
+    )
+
+
+def test_no_secret_is_written_down() -> None:
+    assert "a secret" not in json.dumps(pack(PLAN, CONFIG))
+
+
+def test_work_that_is_not_understood_is_refused_with_the_key() -> None:
+    work = pack(PLAN, CONFIG)
+    work["config"]["of_tomorrow"] = 1
+
+    with pytest.raises(ConfigError, match="of_tomorrow: there is no such key"):
+        unpack(run_of(PLAN, "schedule", work), Path("s.db"))
+
+
+def test_what_was_interrupted_is_asked_for_again() -> None:
+    run = run_of(PLAN, "schedule", pack(PLAN, CONFIG))
+
+    fresh = again(run, "0" * 12)
+
+    assert (fresh.id, fresh.work, fresh.key, fresh.since_at, fresh.by) == (
+        *("0" * 12, run.work, run.key, run.since_at),
+        run.by,
+    )
+
+
+def _fields(plan: Plan) -> dict[str, object]:
+    return {name: getattr(plan, name) for name in Plan.__slots__}

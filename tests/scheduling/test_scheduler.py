@@ -1,0 +1,196 @@
+"""`sayso schedule` on real processes: it starts what is due, stops in order, and is taken over."""
+
+import json
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from search.run_log import RunState
+from tests.crawling import run_sayso
+from tests.scheduling.staging import (
+    GrowingFeeds,
+    configure,
+    looking_into,
+    runs_of,
+    service,
+    texts_of,
+    wait_until,
+)
+from tests.serving import Site, serve
+
+
+@pytest.fixture
+def feeds() -> GrowingFeeds:
+    return GrowingFeeds(3)
+
+
+@pytest.fixture
+def site(feeds: GrowingFeeds) -> Iterator[Site]:
+    with serve(feeds.routes) as running:
+        yield running
+
+
+@pytest.fixture
+def config(site: Site, feeds: GrowingFeeds, tmp_path: Path) -> Path:
+    return configure(tmp_path, [site.address + path for path in feeds.paths])
+
+
+def schedule(config: Path, *more: str) -> tuple[str, ...]:
+    return ("--config", str(config), "schedule", *more)
+
+
+def test_what_is_due_is_crawled_and_crawled_again(config: Path, feeds: GrowingFeeds) -> None:
+    with service(*schedule(config)) as scheduler:
+        scheduler.wait_for("run ended", 3)
+        feeds.grow()
+        scheduler.wait_for("run ended", 6)
+        code, seconds = scheduler.stop()
+
+    assert code == 0
+    assert seconds < 10
+    assert feeds.total() == len(texts_of(config))
+    runs = runs_of(config)
+    assert {RunState.FINISHED} == {run.state for run in runs}
+    assert {1, "schedule"} == {runs[0].attempt, runs[0].by.split()[0]}
+    assert feeds.overlaps == 0
+
+
+def test_a_second_one_waits_and_takes_over_when_the_first_dies(config: Path) -> None:
+    with service(*schedule(config)) as first:
+        first.wait_for("active")
+        with service(*schedule(config)) as second:
+            second.wait_for("waiting: another scheduler is active", 0)
+            first.wait_for("run started")
+            time.sleep(4)
+            assert second.events("active") == []
+            began = time.monotonic()
+            first.kill()
+            second.wait_for("active")
+            took = time.monotonic() - began
+            second.wait_for("run ended")
+
+    assert took < 60
+
+
+def test_a_changed_configuration_is_taken_over_and_a_wrong_one_is_not(
+    config: Path, site: Site, feeds: GrowingFeeds
+) -> None:
+    all_feeds = [site.address + path for path in feeds.paths]
+    configure(config.parent, all_feeds[:1])
+    with service(*schedule(config)) as scheduler:
+        scheduler.wait_for("run ended")
+        assert {all_feeds[0]} == {run.address for run in runs_of(config)}
+        config.write_text("nonsense = 1", encoding="utf-8")
+        scheduler.wait_for("configuration not taken over")
+        configure(config.parent, all_feeds)
+        scheduler.wait_for("configuration taken over")
+        wait_until(
+            lambda: {*all_feeds} == {run.address for run in runs_of(config)}, "runs of new feeds"
+        )
+
+    assert 1 == len(scheduler.events("configuration not taken over"))
+
+
+def test_a_run_that_is_stopped_is_done_again_by_the_next_scheduler(
+    config: Path, site: Site, feeds: GrowingFeeds
+) -> None:
+    configure(config.parent, [site.address + feeds.paths[0]], every="1h")
+    feeds.seconds = 30
+    with service(*schedule(config)) as scheduler:
+        wait_until(lambda: bool(site.asked), "the feed to be asked for")
+        code, seconds = scheduler.stop()
+    feeds.seconds = 0
+    with service(*schedule(config)) as scheduler:
+        scheduler.wait_for("run ended")
+
+    assert code == 0
+    assert seconds < 10
+    states = [run.state for run in runs_of(config)]
+    assert RunState.FINISHED == states[0]
+    assert {*states} <= {RunState.FINISHED, RunState.INTERRUPTED}
+    assert 5 == len(texts_of(config))
+
+
+def test_health_and_metrics_are_served(config: Path) -> None:
+    with service(*schedule(config, "--port", "0")) as scheduler:
+        scheduler.wait_for("run ended", 3)
+        (listening,) = scheduler.events("monitoring")
+        address = f"http://127.0.0.1:{listening['port']}"
+        with urllib.request.urlopen(f"{address}/healthz") as answer:  # noqa: S310 - loopback
+            health = json.load(answer)
+        with urllib.request.urlopen(f"{address}/metrics") as answer:  # noqa: S310 - loopback
+            metrics = answer.read().decode()
+
+    assert {"status": "ok"} == health
+    assert 'sayso_runs_total{source="feed",state="finished"} 3' in metrics
+    assert 'sayso_mentions_total{outcome="new",source="feed"} 15' in metrics
+
+
+def test_the_list_says_what_is_due_and_how_it_went(config: Path, site: Site) -> None:
+    with service(*schedule(config)) as scheduler:
+        scheduler.wait_for("run ended", 3)
+        listed = run_sayso("--config", str(config), "schedule", "list", "--json")
+
+    lines = [json.loads(line) for line in listed.stdout.splitlines()]
+    host = site.address.removeprefix("http://")
+    assert [f"feed@{host}/feed-{n}" for n in range(3)] == [line["name"] for line in lines]
+    assert {"finished"} == {line["last_state"] for line in lines}
+    assert "scheduled by" in listed.stderr
+
+
+def test_one_schedule_can_be_run_now(config: Path, site: Site) -> None:
+    name = f"feed@{site.address.removeprefix('http://')}/feed-1"
+    done = run_sayso("--config", str(config), "schedule", "run", name, "--json")
+
+    assert done.returncode == 0, done.stderr
+    assert 5 == json.loads(done.stdout)["new"]
+    (run,) = runs_of(config)
+    assert f"schedule {name}, by hand" == run.by
+
+
+def test_a_run_by_hand_is_refused_while_the_same_is_under_way(
+    config: Path, site: Site, feeds: GrowingFeeds
+) -> None:
+    feeds.seconds = 8
+    name = f"feed@{site.address.removeprefix('http://')}/feed-0"
+    with service(*schedule(config)):
+        wait_until(lambda: "/feed-0" in site.paths(), "the feed to be asked for")
+        done = run_sayso("--config", str(config), "schedule", "run", name, "--json")
+        feeds.seconds = 0
+
+    assert done.returncode == 3
+    assert "is already running" in json.loads(done.stdout)["problem"]
+
+
+def test_a_source_that_refuses_is_blocked_and_no_empty_one(tmp_path: Path) -> None:
+    from tests.serving import Reply  # noqa: PLC0415 - here alone
+
+    with serve({"/rss": Reply(status=403)}) as site:
+        config = configure(tmp_path, [f"{site.address}/rss"])
+        with service(*schedule(config)) as scheduler:
+            scheduler.wait_for("run ended")
+
+    run = runs_of(config)[-1]
+    assert RunState.BLOCKED == run.state
+    assert "403" in str(run.problem)
+    assert 1 == run.count("requests", "403")
+
+
+def test_a_response_that_never_ends_ends_its_run(tmp_path: Path, feeds: GrowingFeeds) -> None:
+    feeds.seconds = 300
+    with serve(feeds.routes) as site:
+        config = configure(tmp_path, [site.address + feeds.paths[0]], "[runs]\nlongest = '3s'\n")
+        with service(*schedule(config)) as scheduler:
+            scheduler.wait_for("run ended")
+            code, seconds = scheduler.stop()
+        feeds.seconds = 0
+
+        run = runs_of(config)[-1]
+        assert (RunState.FAILED, 0) == (run.state, code)
+        assert "longer than runs.longest" in str(run.problem)
+        assert seconds < 10
+        with looking_into(config) as store:
+            assert store.check() == []
