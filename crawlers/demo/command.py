@@ -14,7 +14,7 @@ from crawlers.demo.web import DemoWeb, demo_web
 from crawlers.demo.world import BRAND_NAME, BRAND_QUERY
 from crawlers.planning import plan_crawl
 from crawlers.progress import UNFINISHED, live_progress, show_reports, summary, worst_exit
-from crawlers.reports import RunReport
+from crawlers.running.reports import RunReport
 from crawlers.runs import run_plans
 from search.config import FILE_NAME, load
 from search.errors import ConfigError
