@@ -87,9 +87,11 @@ def _sources() -> Iterator[str]:
         yield f"- Terms: {said.terms}"
         yield f"- Contact with authors: {said.contact}"
         yield f"- Content may be kept: {limit}"
-        yield f"- Worth a look every {said.cadence}; robots.txt is {robots}"
+        yield f"- Scheduled every {said.cadence}, if you say nothing else; robots.txt is {robots}"
         asked = "for each brand" if said.per_brand else "once, and matched for all brands"
         yield f"- Read {asked}"
+        if said.quotas:
+            yield f"- Asked no more often than {', '.join(said.quotas)}, by all runs together"
 
 
 def _settings() -> Iterator[str]:

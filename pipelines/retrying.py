@@ -32,6 +32,10 @@ BATCH: Final = 100
 READING: Final = "read"
 """The stage named where the kept JSON is no mention any more."""
 
+UNWANTED: Final = "match"
+ADVICE: Final = "retry it with --brand or --keep-unmatched, or drop it"
+"""What to do about a mention that is about no brand of the configuration."""
+
 FAILED_AGAIN: Final = 3
 """The exit code when something stays in quarantine."""
 
@@ -44,8 +48,6 @@ class Fate(enum.StrEnum):
     UNCHANGED = "unchanged"
     OUTDATED = "outdated"
     """The store has a later version, from a crawl since: that one stays."""
-    DROPPED = "dropped"
-    """Not wanted; the reason says why."""
     FAILED = "failed"
     """Still in quarantine, with the new error."""
 
@@ -58,7 +60,7 @@ class Retried:
     source: str
     fate: Fate
     reason: str | None = None
-    """Why it was dropped or failed; ``None`` for the others."""
+    """Why it failed; ``None`` for the others."""
 
 
 def retry(store: Store, context: Context, entries: Sequence[Quarantined]) -> Iterator[Retried]:
@@ -105,7 +107,8 @@ class _Batch:
         try:
             mention = enrich(mention, self._context)
         except DropMention as unwanted:
-            self._note(entry, Fate.DROPPED, unwanted.reason)
+            # Nobody knows for which query or import it was; to give it up is a person's decision.
+            self._fail(entry, UNWANTED, f"{unwanted.reason}: {ADVICE}")
         except StageFailed as failure:
             self._fail(entry, failure.stage, str(failure))
         else:
@@ -164,7 +167,7 @@ def retry_and_report(
 
 
 def _context(config: Config, brands: Sequence[str], *, keep_unmatched: bool) -> Context:
-    """Look for what a crawl would; without any brand everything would be dropped, so refuse."""
+    """Look for what a crawl would; without any brand everything would fail, so refuse."""
     wanted = () if keep_unmatched and not brands else config.choose_brands(brands)
     trees = {brand.name: brand.tree for brand in (*config.brands, *wanted)}
     return Context(

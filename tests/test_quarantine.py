@@ -13,7 +13,7 @@ from rich.console import Console
 
 from pipelines import retrying, stages
 from pipelines.context import Context
-from pipelines.retrying import Fate, Retried, retry, retry_and_report
+from pipelines.retrying import ADVICE, Fate, Retried, retry, retry_and_report
 from pipelines.stages import Stage, enrich
 from search.codec import to_plain
 from search.config import Brand, Config
@@ -117,12 +117,12 @@ def test_what_fails_again_stays_whatever_the_clock_says(
     assert 1 == store.quarantine_size()
 
 
-def test_a_mention_of_no_brand_is_dropped_and_says_so(store: EmbeddedStore) -> None:
+def test_a_mention_of_no_brand_stays_and_what_to_do_is_said(store: EmbeddedStore) -> None:
     (entry,) = keep(store, make_mention(1, text="tea"))
 
-    dropped = Retried(entry.id, "forum", Fate.DROPPED, "no brand matched")
-    assert [dropped] == list(retry(store, CONTEXT, [entry]))
-    assert (0, 0) == (store.quarantine_size(), store.search(Everything()).total)
+    failed = Retried(entry.id, "forum", Fate.FAILED, f"no brand matched: {ADVICE}")
+    assert [failed] == list(retry(store, CONTEXT, [entry]))
+    assert (1, 0) == (store.quarantine_size(), store.search(Everything()).total)
 
 
 @pytest.mark.parametrize(
@@ -238,9 +238,9 @@ def test_without_ids_all_are_tried_and_the_exit_code_says_that_some_failed(
 
     assert 3 == retry_and_report(config_of(store))
     assert [
-        f"{tea.id}\tforum\tdropped\tno brand matched",
+        f"{tea.id}\tforum\tfailed\tno brand matched: {ADVICE}",
         f"{bad.id}\tforum\tfailed\textra: ZeroDivisionError: by nought",
-        "1 new, 1 dropped, 1 failed",
+        "1 new, 2 failed",
     ] == capsys.readouterr().out.splitlines()
 
 
@@ -263,7 +263,7 @@ def test_an_empty_quarantine_is_no_error(
     assert "nothing in quarantine\n" == capsys.readouterr().out
 
 
-def test_without_any_brand_nothing_is_dropped_but_an_error_said(store: EmbeddedStore) -> None:
+def test_without_any_brand_nothing_is_tried_but_an_error_said(store: EmbeddedStore) -> None:
     entries = keep(store, make_mention(1))
     config = config_of(store).model_copy(update={"brands": ()})
 

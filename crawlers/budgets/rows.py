@@ -14,12 +14,15 @@ from crawlers.budgets.base import (
     Grant,
     used_up,
 )
-from crawlers.budgets.living import BOOT, identity, is_alive
 from crawlers.budgets.slices import Window, window
+from crawlers.running.processes import BOOT, is_gone, is_here, this_process
 from search.quotas import Quota
 
 LAYOUT = 1
 """The number of this schema; a file with another one is made anew."""
+
+UNHEARD_SECONDS = 60.0
+"""A process that cannot be seen from here, in another container, counts as alive for so long."""
 
 SCHEMA = f"""
 BEGIN IMMEDIATE;
@@ -27,7 +30,7 @@ CREATE TABLE IF NOT EXISTS hosts (
     host TEXT PRIMARY KEY, boot TEXT, last_at REAL, paused_until REAL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS holders (
-    host TEXT, holder TEXT, pid INTEGER, born REAL, space TEXT,
+    host TEXT, holder TEXT, process TEXT,
     held INTEGER, waits_since REAL, seen_at REAL,
     PRIMARY KEY (host, holder)
 ) WITHOUT ROWID;
@@ -104,7 +107,7 @@ def pause(rows: sqlite3.Connection, host: str, seconds: float) -> None:
 def _free(rows: sqlite3.Connection, holder: str, host: str, ask: Ask, now: float) -> int:
     """Count the permits this process may take: those free, less one for each that waits longer."""
     others = rows.execute(
-        "SELECT holder, pid, born, space, held, waits_since, seen_at FROM holders"
+        "SELECT holder, process, held, waits_since, seen_at FROM holders"
         " WHERE host = ? AND holder <> ? ORDER BY waits_since",
         (host, holder),
     ).fetchall()
@@ -112,8 +115,8 @@ def _free(rows: sqlite3.Connection, holder: str, host: str, ask: Ask, now: float
         "SELECT waits_since FROM holders WHERE host = ? AND holder = ?", (host, holder)
     ).fetchone()[0]
     taken = ask.kept
-    for other, pid, born, space, held, waits_since, seen_at in others:
-        if not is_alive((pid, born, space), max(0.0, now - seen_at)):
+    for other, process, held, waits_since, seen_at in others:
+        if is_gone(process) or (not is_here(process) and now - seen_at > UNHEARD_SECONDS):
             leave(rows, other)
             continue
         queues = waits_since is not None and waits_since < mine
@@ -130,10 +133,10 @@ def hold(
         return
     now = time.monotonic()
     rows.execute(
-        "INSERT INTO holders VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE"
+        "INSERT INTO holders VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE"
         " SET held = excluded.held, seen_at = excluded.seen_at, waits_since ="
         " CASE WHEN excluded.waits_since THEN coalesce(waits_since, excluded.waits_since) END",
-        (host, holder, *identity(), held, now if waits else None, now),
+        (host, holder, this_process(), held, now if waits else None, now),
     )
 
 

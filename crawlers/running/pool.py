@@ -3,7 +3,7 @@
 import contextlib
 import logging
 import secrets
-import time
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -13,6 +13,9 @@ from crawlers.running.processes import is_here, this_process
 from crawlers.running.work import again
 from search.errors import StoreError
 from search.run_log import Run, RunLog, RunOverlap, RunState
+
+LOOK_SECONDS = 0.05
+"""How often it is looked whether runs that were asked to stop have."""
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +35,7 @@ class Pool:
         self._processes = processes
         self._note_end = note_end
         self._children: dict[str, Child] = {}
+        self._pause = threading.Event()
         self._asked: set[str] = set()
         """Runs that we stopped, which are to be done again."""
 
@@ -58,7 +62,7 @@ class Pool:
             child.ask_to_stop()
         while self._children:
             self.reap()
-            time.sleep(0.05)
+            self._pause.wait(LOOK_SECONDS)
 
     def _waiting(self) -> list[Run]:
         """List queued runs that nobody has taken, the oldest first."""

@@ -1,5 +1,6 @@
 """Which process carries something out, and whether it is gone."""
 
+import functools
 import os
 import socket
 from pathlib import Path
@@ -7,9 +8,35 @@ from pathlib import Path
 import psutil
 
 
+def _read_boot() -> str:
+    """Name this start of the machine; elsewhere than on Linux there is no name for it."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    except OSError:
+        return "unknown"
+
+
+BOOT = _read_boot()
+
+
 def this_process() -> str:
-    """Name this process: host, process id, and when it started, since ids are used again."""
-    return f"{socket.gethostname()}/{os.getpid()}/{_started(os.getpid())}"
+    """Name this process: place, process id, and when it started, since ids are used again."""
+    return _name_of(os.getpid())
+
+
+@functools.lru_cache(maxsize=1)
+def _name_of(pid: int) -> str:
+    return f"{_here()}/{pid}/{_started(pid)}"
+
+
+@functools.cache
+def _here() -> str:
+    """Name the machine, and on it the container, whose process ids are meant."""
+    try:
+        space = Path("/proc/self/ns/pid").stat().st_ino
+    except OSError:
+        return socket.gethostname()
+    return f"{socket.gethostname()}#{space}"
 
 
 def process_id(worker: str | None) -> int | None:
@@ -21,8 +48,8 @@ def process_id(worker: str | None) -> int | None:
 
 
 def is_here(worker: str | None) -> bool:
-    """Whether a process was one of this machine."""
-    return worker is not None and worker.split("/")[0] == socket.gethostname()
+    """Whether a process was one of this machine, and of this container."""
+    return worker is not None and worker.split("/")[0] == _here()
 
 
 def is_gone(worker: str | None) -> bool:

@@ -57,6 +57,7 @@ class Dispatcher:
         self._connection = connect(url)
         self._queue = rq.Queue(QUEUE, connection=self._connection, serializer=JSONSerializer)
         self._offered_at: dict[str, float] = {}
+        self._is_reachable = True
 
     def fill(self, running: Sequence[Run]) -> int:  # noqa: ARG002 - workers know what they carry
         """Offer what is queued and not offered yet, or not known to Redis any more."""
@@ -64,10 +65,16 @@ class Dispatcher:
         names = {_job_id(run) for run in waiting}
         self._offered_at = {name: at for name, at in self._offered_at.items() if name in names}
         try:
-            return sum(map(self._offer, waiting))
+            offered = sum(map(self._offer, waiting))
         except redis.RedisError as error:
-            log.warning("queue unavailable", extra={"problem": type(error).__name__})
+            if self._is_reachable:
+                log.warning("queue unavailable", extra={"problem": type(error).__name__})
+            self._is_reachable = False
             return 0
+        if waiting and not self._is_reachable:
+            log.info("queue available again")
+            self._is_reachable = True
+        return offered
 
     def stop(self) -> None:
         """Leave the workers to their work."""

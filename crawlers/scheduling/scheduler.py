@@ -48,6 +48,7 @@ class Chore:
         self._seconds = seconds
         self._do = do
         self._done_at = float("-inf")
+        self._problem = ""
 
     def do_if_due(self, now: float) -> None:
         """Do it if it was long enough ago; the store may refuse, and the next round asks again."""
@@ -57,7 +58,11 @@ class Chore:
         try:
             self._do()
         except StoreError as error:
-            log.warning("store unavailable", extra={"problem": str(error)})
+            if str(error) != self._problem:
+                log.warning("store unavailable", extra={"problem": str(error)})
+            self._problem = str(error)
+        else:
+            self._problem = ""
 
 
 class Scheduler:

@@ -23,6 +23,7 @@ class HackerNewsSpider(SourceSpider):
         terms="https://hn.algolia.com/api",
         contact="by hand: the site has no messages; only an address in a profile may be used",
         cadence="1h",
+        quotas=("10000/1h",),  # https://hn.algolia.com/api: of one address
         obeys_robots=False,  # a documented interface made for programs
     )
 

@@ -24,6 +24,7 @@ class MastodonSpider(SourceSpider):
         contact="by hand: a program may answer only where it was addressed, and never a #nobot",
         keeps_days=30,
         cadence="15m",
+        quotas=("300/5m",),  # https://docs.joinmastodon.org/api/rate-limits/
         key="SAYSO_MASTODON_TOKEN",
     )
 
@@ -45,10 +46,9 @@ class MastodonSpider(SourceSpider):
     def parse(self, response: Response) -> Iterator[Yielded]:
         statuses = mastodon.read_page(response.body, self.name)
         yield from self.read_all(self.read, statuses)
-        following = mastodon.next_page(response, statuses, self.address)
-        chain, times = response.meta["chain"], mastodon.times(statuses)
-        if self.chains.follow(chain, times, more=following is not None):
-            yield self.ask(str(following), chain)
+        more, chain = mastodon.next_page(response, statuses, self.address), response.meta["chain"]
+        if self.chains.follow(chain, mastodon.times(statuses), more=more is not None):
+            yield self.ask(str(more), chain)
 
     def read(self, status: mastodon.Status) -> Mention | None:
         """Read a status, or the one it boosts, unless its author has not agreed."""
@@ -56,5 +56,5 @@ class MastodonSpider(SourceSpider):
         if reason := mastodon.refusal(status):
             self.refuse(reason)
             return None
-        mention = mastodon.read_status(status, self.name, site_of(self.address) or "")
-        return None if is_older(mention, self.plan.since) else mention
+        read = mastodon.read_status(status, self.name, site_of(self.address) or "")
+        return None if is_older(read, self.plan.since) else read

@@ -10,6 +10,7 @@ import pytest
 from crawlers.budgets.base import Ask, BudgetUnavailable, Grant
 from crawlers.budgets.fallback import SteadyBudgets
 from crawlers.budgets.local import LocalBudgets
+from crawlers.running.processes import this_process
 
 HOST = "pond.example"
 MINUTE = Ask(interval=60, concurrent=10)
@@ -89,8 +90,10 @@ def test_times_that_cannot_be_are_not_waited_for(path: Path, jump: str) -> None:
 
 def test_processes_that_are_gone_hold_nothing(path: Path) -> None:
     take(path)
-    change(path, f"INSERT INTO holders SELECT '{HOST}', 'gone', 1, 9e9, '', 10, 0, 0")
-    change(path, "UPDATE holders SET space = '', seen_at = -100")
+    gone = this_process().rpartition("/")[0] + "/0"
+    for process in (gone, "elsewhere/1/2"):
+        row = f"'{HOST}', '{process}', '{process}', 10, 0, -100"
+        change(path, f"INSERT INTO holders VALUES ({row})")
     one = Ask(interval=0, concurrent=1)
 
     assert take(path, one).starts == 1

@@ -11,7 +11,7 @@ import pytest
 
 from crawlers.base import Plan
 from crawlers.running.keeping import MOST_ATTEMPTS, run_of
-from crawlers.running.processes import _started
+from crawlers.running.processes import _name_of
 from crawlers.running.supervision import GRACE_SECONDS, Supervisor
 from crawlers.running.work import pack
 from search.config import Brand, Config, Running
@@ -54,9 +54,7 @@ def sleeper() -> Iterator[subprocess.Popen[bytes]]:
 
 
 def name_of(process: "subprocess.Popen[bytes]") -> str:
-    import socket  # noqa: PLC0415 - here alone
-
-    return f"{socket.gethostname()}/{process.pid}/{_started(process.pid)}"
+    return _name_of(process.pid)
 
 
 def running(

@@ -94,6 +94,8 @@ class Service:
             cwd=cwd,
         )
         self.log: list[dict[str, Any]] = []
+        self.words: list[str] = []
+        """What else it wrote on standard error."""
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
@@ -122,8 +124,10 @@ class Service:
         assert self.process.stderr is not None
         with self.process.stderr:
             for line in self.process.stderr:
-                with contextlib.suppress(json.JSONDecodeError):
+                try:
                     self.log.append(json.loads(line))
+                except json.JSONDecodeError:
+                    self.words.append(line)
 
 
 @contextlib.contextmanager

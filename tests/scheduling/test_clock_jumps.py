@@ -31,6 +31,7 @@ def wrong_clock(tmp_path: Path) -> tuple[dict[str, str], Path]:
         "FAKETIME_TIMESTAMP_FILE": str(file),
         "FAKETIME_CACHE_DURATION": "1",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "SAYSO_DEBUG": "1",
     }, file
 
 
@@ -62,7 +63,7 @@ def test_a_clock_that_jumps_and_is_set_right_again(
             wait_until(all_is_there, f"what was added at {offset}")
         code, seconds = scheduler.stop()
 
-    assert code == 0
+    assert code == 0, "".join(scheduler.words[-12:])
     assert seconds < 10
     assert feeds.overlaps == 0
     assert faults_of(config) == []

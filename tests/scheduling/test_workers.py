@@ -114,7 +114,7 @@ def test_a_worker_goes_on_when_redis_is_back(config: Path, redis: RedisServer) -
         assert worker.process.poll() is None
         assert scheduler.process.poll() is None
 
-    assert len(scheduler.events("queue unavailable")) <= 2
+    assert len(scheduler.events("queue unavailable")) <= 1
 
 
 def test_a_run_whose_worker_was_killed_is_done_by_another(
