@@ -92,8 +92,8 @@ def test_processes_that_are_gone_hold_nothing(path: Path) -> None:
     take(path)
     gone = this_process().rpartition("/")[0] + "/0"
     for process in (gone, "elsewhere/1/2"):
-        row = f"'{HOST}', '{process}', '{process}', 10, 0, -100"
-        change(path, f"INSERT INTO holders VALUES ({row})")
+        row = f"SELECT '{HOST}', '{process}', '{process}', 10, 0, -100"
+        change(path, f"INSERT INTO holders {row}")
     one = Ask(interval=0, concurrent=1)
 
     assert take(path, one).starts == 1

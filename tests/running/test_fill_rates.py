@@ -2,8 +2,6 @@
 
 import datetime as dt
 import math
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,15 +12,8 @@ from pipelines.completeness import FIELDS, missing_fields
 from search.mention import Author, Engagement, Mention, Rating
 from search.run_log import Counts, Run, RunState
 from search.stores.base import Store
-from search.stores.embedded import EmbeddedStore
 
 BARE = Mention(source="s", source_id="1", url="https://a.example/1", text="")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with EmbeddedStore(tmp_path / "s.db") as opened:
-        yield opened
 
 
 def counts(read: int, **missing: int) -> Counts:

@@ -4,7 +4,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import psutil
 import pytest
@@ -17,33 +16,12 @@ from crawlers.running.work import pack
 from search.config import Brand, Config, Running
 from search.run_log import Run, RunState
 from search.stores.base import Store
-from search.stores.embedded import EmbeddedStore
+from tests.running.conftest import Time
 
 BRAND = Brand(name="Tea", query="tea")
 PLAN = Plan(source="hackernews", brands=(BRAND,))
 HOG = "x = bytearray(200 << 20); print(1, flush=True); import time; time.sleep(60)"
 CHILD_OF_HOG = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {HOG!r}])"
-
-
-class Time:
-    """A clock that only a test moves."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with EmbeddedStore(tmp_path / "s.db") as opened:
-        yield opened
-
-
-@pytest.fixture
-def clock() -> Time:
-    return Time()
 
 
 @pytest.fixture

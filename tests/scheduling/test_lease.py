@@ -1,8 +1,5 @@
 """Of many schedulers one is active, and another takes over when it dies."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from crawlers.running.processes import this_process
@@ -10,21 +7,10 @@ from crawlers.scheduling.lease import Lease, holder_of
 from search.errors import StoreError
 from search.notes import Note
 from search.stores.base import Store
-from search.stores.embedded import EmbeddedStore
-from tests.running.test_supervision import Time, gone
+from tests.running.conftest import Time
+from tests.running.test_supervision import gone
 
 ANNA, BERT = "anna/1/1", "bert/2/2"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with EmbeddedStore(tmp_path / "s.db") as opened:
-        yield opened
-
-
-@pytest.fixture
-def clock() -> Time:
-    return Time()
 
 
 def test_the_first_gets_it_and_the_second_waits(store: Store, clock: Time) -> None:

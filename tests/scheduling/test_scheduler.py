@@ -3,7 +3,6 @@
 import json
 import time
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,17 +19,6 @@ from tests.scheduling.staging import (
     wait_until,
 )
 from tests.serving import Site, serve
-
-
-@pytest.fixture
-def feeds() -> GrowingFeeds:
-    return GrowingFeeds(3)
-
-
-@pytest.fixture
-def site(feeds: GrowingFeeds) -> Iterator[Site]:
-    with serve(feeds.routes) as running:
-        yield running
 
 
 @pytest.fixture

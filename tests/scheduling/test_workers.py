@@ -24,7 +24,7 @@ from tests.scheduling.staging import (
     texts_of,
     wait_until,
 )
-from tests.serving import Site, serve
+from tests.serving import Site
 
 pytestmark = pytest.mark.redis
 
@@ -32,17 +32,6 @@ pytestmark = pytest.mark.redis
 @pytest.fixture
 def redis(tmp_path: Path) -> Iterator[RedisServer]:
     with redis_server(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-def feeds() -> GrowingFeeds:
-    return GrowingFeeds(3)
-
-
-@pytest.fixture
-def site(feeds: GrowingFeeds) -> Iterator[Site]:
-    with serve(feeds.routes) as running:
         yield running
 
 
