@@ -38,12 +38,18 @@ class Lease:
         self._seen_at = 0.0
 
     def hold(self) -> bool:
-        """Take or renew the lease; ``False`` while another has it."""
+        """
+        Take or renew the lease; ``False`` while another has it.
+
+        `StoreError` when the store cannot be asked for so long that another may have it by now.
+        """
         try:
             note = self._notes.read(KEY)
             held = (note is None or self._may_take(note)) and self._write(note)
         except StoreError:
-            return self._is_fresh()
+            if self._is_fresh():
+                return True
+            raise
         self._renewed_at = self._now() if held else None
         return held
 

@@ -87,6 +87,7 @@ class Scheduler:
         self._supervisor = Supervisor(store.runs, elsewhere=True)
         self._hands = hands
         self.active = False
+        self._said = ""
         self._round_at = time.monotonic()
         self._refused_config = ""
         self._active_chores = (
@@ -128,15 +129,23 @@ class Scheduler:
             chore.do_if_due(now)
 
     def _hold(self) -> None:
-        held = self._lease.hold()
-        if held != self.active:
-            log.info("active" if held else "waiting: another scheduler is active")
-        if held and not self.active:
-            self.active = True
+        try:
+            held = self._lease.hold()
+        except StoreError:
+            self._rest("resting: the store is away, and another may schedule")
+            raise
+        if not held:
+            self._rest("waiting: another scheduler is active")
+        elif not self.active:
+            log.info("active again" if self._said else "active")
+            self.active, self._said = True, "active"
             self._follow()
-        elif not held:
-            self.active = False
-            self._clock.rest()
+
+    def _rest(self, why: str) -> None:
+        if self._said != why:
+            log.info(why)
+        self.active, self._said = False, why
+        self._clock.rest()
 
     def _follow(self) -> None:
         known = schedules(self._config)

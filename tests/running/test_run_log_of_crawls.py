@@ -18,9 +18,10 @@ ENTRY = """<item><title>{n}</title><link>{address}/{n}</link>
 WHOLE = "tea " * 250
 
 
-def feed(address: str, count: int, more: str = "") -> Reply:
+def feed(address: str, count: int, more: str = "", first: int = 0) -> Reply:
     entries = "".join(
-        ENTRY.format(n=n, address=address, text=WHOLE, more=more) for n in range(count)
+        ENTRY.format(n=n, address=address, text=WHOLE, more=more)
+        for n in range(first, first + count)
     )
     body = f"<rss version='2.0'><channel><title>t</title>{entries}</channel></rss>"
     return Reply(body.encode(), "application/rss+xml")
@@ -73,7 +74,7 @@ def test_a_refusal_is_shown_as_blocked_with_its_advice(tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (("runs", "show", "ffff"), "no run has an id that begins with 'ffff'"),
-        (("runs", "--state", "runing"), "there is no state 'runing', did you mean 'running'?"),
+        (("runs", "--state", "runing"), "there is no state 'runing', did you mean `running`?"),
     ],
 )
 def test_what_there_is_not_is_said(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
@@ -135,15 +136,14 @@ def test_a_crawl_beats_while_it_waits(tmp_path: Path) -> None:
 
 
 def test_fields_that_vanish_are_reported_as_a_changed_layout(tmp_path: Path) -> None:
-    written = ["<author>ida@a.example (Ida)</author>"]
+    answers = [("<author>ida@a.example (Ida)</author>", 0), ("", 100)]
 
     def routes(address: str) -> Routes:
-        return {"/rss": lambda _: feed(address, 30, written[0])}
+        return {"/rss": lambda _: feed(address, 30, *answers.pop(0))}
 
     with serve(routes) as site:
         config = configure(tmp_path, f"{site.address}/rss")
         run_sayso("--config", str(config), "crawl")
-        written[0] = ""
         changed = run_sayso("--config", str(config), "crawl")
 
     assert (
