@@ -63,7 +63,7 @@ class _Run:
         """Begin; call ``then`` at the end."""
         try:
             self._entry = self._entry or begin_here(self._store.runs, self.plan, by)
-        except RunOverlap as error:
+        except (RunOverlap, StoreError) as error:
             self.ended, self.error = True, error
             asyncio.get_event_loop().call_soon(then, self)
             return
@@ -99,8 +99,9 @@ class _Run:
             return
         if await asyncio.to_thread(self._entry.beat, self.report()):
             return
-        if self.crawler.engine is not None and not self.ended:
-            await self.crawler.engine.close_spider_async(reason=TAKEN)
+        engine = self.crawler.engine
+        if engine is not None and engine.spider is not None and not self.ended:
+            await engine.close_spider_async(reason=TAKEN)
 
     def write_end(self) -> None:
         """Write down how it ended."""

@@ -117,7 +117,8 @@ class Delivery:
             self._count(f"mentions/{outcome}")
             for field in missing_fields(mention):
                 self._count(f"missing/{field}")
-            acknowledged.set_result(None)
+            if not acknowledged.done():  # the crawl was stopped; the mention is safe all the same
+                acknowledged.set_result(None)
 
     def _fail(
         self, batch: list[tuple[Mention, "asyncio.Future[None]"]], error: BaseException
@@ -126,7 +127,8 @@ class Delivery:
         sentence = str(error) if isinstance(error, StoreError) else repr(error)
         self._crawler.stats.set_value("sayso/store_error", sentence)
         for _, acknowledged in batch:
-            acknowledged.set_exception(error)
+            if not acknowledged.done():
+                acknowledged.set_exception(error)
         closing = self._crawler.engine.close_spider_async(reason="store_failed")
         self._closing = asyncio.ensure_future(closing)
 

@@ -109,9 +109,7 @@ class Config(Strict):
     def queue_url(self) -> str | None:
         """The queue, as ``SAYSO_QUEUE`` in the environment says it, which may hold a password."""
         url = secret("SAYSO_QUEUE")
-        if url is not None and not url.startswith(_QUEUES):
-            raise ConfigError(f"SAYSO_QUEUE is no queue; allowed: {', '.join(_QUEUES)}…")
-        return url or self.queue
+        return self.queue if url is None else checked_queue(url, "SAYSO_QUEUE")
 
     @property
     def store_path(self) -> Path:
@@ -120,6 +118,13 @@ class Config(Strict):
 
 
 _QUEUES = ("redis://", "rediss://", "unix://")
+
+
+def checked_queue(url: str, where: str) -> str:
+    """Return a queue's address, or raise `ConfigError`, which does not repeat it."""
+    if not url.startswith(_QUEUES):
+        raise ConfigError(f"{where} is no queue; allowed: {', '.join(_QUEUES)}…")
+    return url
 
 
 def _queue_without_secret(url: str) -> str:

@@ -68,14 +68,17 @@ class Run:
     """Who asked for it: ``crawl``, ``schedule NAME``."""
 
     work: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    """What a worker needs to carry it out, as JSON; no secrets."""
+    """What a worker needs to carry it out, as JSON, without secrets; empty once it is over."""
 
     state: RunState = RunState.QUEUED
     attempt: int = 1
     """Grows each time it is taken from a worker that died."""
 
+    deaths: int = 0
+    """How many workers died of it."""
+
     worker: str | None = None
-    """The process that carries it out, see `search/processes.py`; ``None`` while it is queued."""
+    """The process that carries it out, or is about to; ``None`` while anybody may take it."""
 
     beats: int = 0
     """Grows while its worker lives."""
@@ -152,23 +155,34 @@ class RunLog(Protocol):
         """
         ...
 
-    def requeue(self, run: Run) -> bool:
-        """Take a run from a worker that died, for another one; ``False`` when it is too late."""
+    def requeue(self, run: Run, *, died: bool = True) -> bool:
+        """
+        Take a run from its worker, for another one; ``False`` when it is too late.
+
+        ``died`` counts it among the run's deaths; a worker that only stops gives it back.
+        """
         ...
 
     def get(self, prefix: str) -> Run:
         """Return the one run whose id begins so, or raise `RunNotFound`."""
         ...
 
-    def recent(
+    def recent(  # noqa: PLR0913 - keyword-only, and a listing is one question
         self,
         *,
         states: Sequence[RunState] = (),
         source: str | None = None,
         key: str | None = None,
+        taken: bool | None = None,
+        oldest_first: bool = False,
         limit: int = 100,
     ) -> list[Run]:
-        """Return runs, the newest first; those in any of ``states``, or in all."""
+        """
+        Return runs, the newest first; those in any of ``states``, or in all.
+
+        ``taken`` keeps those that have a worker (``True``) or none; one that cannot be read is
+        left out.
+        """
         ...
 
     def forget(self, before: dt.datetime) -> int:

@@ -1,15 +1,19 @@
 """What the process of one run does: claim it, carry it out, write down how it ended."""
 
+import time
 from pathlib import Path
 
 from crawlers.progress import worst_exit
 from crawlers.running.processes import this_process
 from crawlers.running.work import unpack
 from crawlers.runs import run_plans
-from search.errors import ConfigError
+from search.errors import ConfigError, StoreBusy
 from search.rhythm import read_duration
 from search.run_log import Run, RunState
 from search.stores.opening import open_store
+
+GIVE_UP_SECONDS = 600
+"""How long a busy store is asked for the run; then another process may."""
 
 
 def carry_out(store_path: Path, run_id: str) -> int:
@@ -28,5 +32,12 @@ def carry_out(store_path: Path, run_id: str) -> int:
 
 
 def _claim(store_path: Path, run_id: str) -> Run | None:
+    """Claim it, and wait for a store that is busy for as long as delivery would."""
     with open_store(store_path, create=False) as store:
-        return store.runs.claim(run_id, this_process())
+        give_up_at = time.monotonic() + GIVE_UP_SECONDS
+        while True:
+            try:
+                return store.runs.claim(run_id, this_process())
+            except StoreBusy:
+                if time.monotonic() > give_up_at:
+                    raise

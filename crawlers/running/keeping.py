@@ -7,6 +7,7 @@ cursor when it is started again.
 """
 
 import dataclasses
+import datetime as dt
 import logging
 import secrets
 from collections.abc import Mapping
@@ -14,16 +15,19 @@ from typing import Any
 
 from crawlers.base import Plan
 from crawlers.bookmarks import cursor_key
-from crawlers.running.processes import is_gone, this_process
+from crawlers.running.processes import is_gone, is_here, this_process
 from crawlers.running.reports import RunReport
 from search.errors import StoreBusy, StoreError
-from search.run_log import Run, RunLog, RunState
+from search.run_log import Run, RunLog, RunNotFound, RunState
 
 BEAT_SECONDS = 5.0
 """How often a run says that it goes on."""
 
-MOST_ATTEMPTS = 3
+MOST_DEATHS = 3
 """So many processes may die of one run; then it is the run's fault."""
+
+SILENT_SECONDS = 300.0
+"""A process that cannot be seen from here, but has said nothing for so long, is taken for dead."""
 
 TRIES = 6
 """How often a busy store is asked to write an end down, which itself waits ten seconds."""
@@ -62,7 +66,7 @@ class Entry:
         """Say that the run goes on; ``False`` when it was given to another worker."""
         try:
             return self._runs.beat(self.run, report.counts)
-        except StoreError:
+        except (StoreError, RunNotFound):
             return True  # as far as can be known; a process that lives is not taken for dead
 
     def end(self, report: RunReport, warnings: tuple[str, ...] = ()) -> None:
@@ -96,10 +100,33 @@ def begin_here(runs: RunLog, plan: Plan, by: str) -> Entry:
 
 
 def end_dead_runs(runs: RunLog) -> list[Run]:
-    """Take runs from processes of this machine that are gone, and return them."""
-    under_way = runs.recent(states=[RunState.RUNNING, RunState.QUEUED], limit=10_000)
-    dead = [run for run in under_way if is_gone(run.worker)]
-    return [run for run in dead if take_from_dead(runs, run)]
+    """
+    Take runs from processes that are gone, and return them.
+
+    Those elsewhere are told by their silence on the wall's clock, which is right where nobody
+    watches them by a better one.
+    """
+    return [run for run in runs_under_way(runs) if _is_dead(run) and take_from_dead(runs, run)]
+
+
+def runs_under_way(runs: RunLog) -> list[Run]:
+    """List what some process carries out, or is about to."""
+    states = [RunState.RUNNING, RunState.QUEUED]
+    return runs.recent(states=states, taken=True, limit=10_000)
+
+
+def waiting_runs(runs: RunLog) -> list[Run]:
+    """List what anybody may begin, the oldest first."""
+    waiting = runs.recent(states=[RunState.QUEUED], taken=False, oldest_first=True, limit=10_000)
+    return [run for run in waiting if run.work]
+
+
+def _is_dead(run: Run) -> bool:
+    if is_here(run.worker):
+        return is_gone(run.worker)
+    heard_at = run.heartbeat_at or run.queued_at
+    silent = dt.datetime.now(dt.UTC) - heard_at if heard_at is not None else dt.timedelta(0)
+    return silent.total_seconds() > SILENT_SECONDS
 
 
 def take_from_dead(runs: RunLog, run: Run, why: str = "its process died") -> bool:
@@ -108,7 +135,7 @@ def take_from_dead(runs: RunLog, run: Run, why: str = "its process died") -> boo
     if not run.work:
         problem = f"{why}; what was found is kept, and the next run continues from there"
         return runs.end(run, RunState.INTERRUPTED, problem=problem)
-    if run.attempt >= MOST_ATTEMPTS:
-        problem = f"{why}, {run.attempt} times in a row; see the log of the worker"
+    if run.deaths + 1 >= MOST_DEATHS:
+        problem = f"{why}, {run.deaths + 1} times; see the log of the worker"
         return runs.end(run, RunState.FAILED, problem=problem)
     return runs.requeue(run)

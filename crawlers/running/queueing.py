@@ -10,34 +10,39 @@ import contextlib
 import contextvars
 import logging
 import os
+import secrets
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 import redis
 import rq
 import rq.exceptions
-import rq.job
 import rq.worker
 from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 from rq.worker.base import WorkerStatus
 
+from crawlers.running.keeping import waiting_runs
 from crawlers.running.pool import Pool
 from crawlers.running.supervision import Supervisor
-from search.errors import ConfigError, StoreError
+from search.config import Config
+from search.errors import ConfigError, SaysoError
 from search.run_log import Run, RunLog, RunNotFound, RunState
 from search.stores.base import Store
 
 QUEUE = "sayso"
-ASK_AGAIN_SECONDS = 15.0
-"""How often it is made sure that Redis still knows of a run that no worker has taken."""
+OFFER_AGAIN_SECONDS = 20.0
+"""A run that nobody has begun for so long is offered again, unless it stands in the queue."""
 
-LOOK_SECONDS = 0.2
+REAP_SECONDS = 0.2
+LOOK_SECONDS = 2.0
+LEAVE_SECONDS = 9.0
+"""A worker that was asked to stop is gone after so long, whatever Redis does."""
+
 PAUSE_SECONDS = 2.0
 """How long a worker waits before it asks a Redis again that could not be reached."""
 
@@ -54,62 +59,63 @@ class Dispatcher:
 
     def __init__(self, runs: RunLog, url: str) -> None:
         self._runs = runs
+        self._url = url
         self._connection = connect(url)
         self._queue = rq.Queue(QUEUE, connection=self._connection, serializer=JSONSerializer)
-        self._offered_at: dict[str, float] = {}
+        self._offered_at: dict[tuple[str, int], float] = {}
         self._is_reachable = True
 
-    def fill(self, running: Sequence[Run]) -> int:  # noqa: ARG002 - workers know what they carry
-        """Offer what is queued and not offered yet, or not known to Redis any more."""
-        waiting = self._waiting()
-        names = {_job_id(run) for run in waiting}
+    def adopt(self, config: Config) -> None:
+        """Say that another queue needs another start."""
+        if config.queue_url != self._url:
+            log.warning("queue changed: restart to use it")
+
+    def fill(self, running: Sequence[Run]) -> None:  # noqa: ARG002 - workers know what they carry
+        """Offer what waits and was not offered, or was long ago and nobody began it."""
+        waiting = waiting_runs(self._runs)
+        names = {(run.id, run.attempt) for run in waiting}
         self._offered_at = {name: at for name, at in self._offered_at.items() if name in names}
+        overdue = [run for run in waiting if self._is_overdue(run)]
+        if not overdue:
+            return
         try:
-            offered = sum(map(self._offer, waiting))
+            self._offer(overdue)
         except redis.RedisError as error:
             if self._is_reachable:
                 log.warning("queue unavailable", extra={"problem": type(error).__name__})
             self._is_reachable = False
-            return 0
-        if waiting and not self._is_reachable:
-            log.info("queue available again")
+        else:
+            if not self._is_reachable:
+                log.info("queue available again")
             self._is_reachable = True
-        return offered
 
     def stop(self) -> None:
         """Leave the workers to their work."""
         self._connection.close()
 
-    def _waiting(self) -> list[Run]:
-        queued = self._runs.recent(states=[RunState.QUEUED], limit=10_000)
-        return [run for run in reversed(queued) if run.worker is None and run.work]
+    def _is_overdue(self, run: Run) -> bool:
+        offered_at = self._offered_at.get((run.id, run.attempt), float("-inf"))
+        return time.monotonic() - offered_at > OFFER_AGAIN_SECONDS
 
-    def _offer(self, run: Run) -> bool:
-        name = _job_id(run)
-        if time.monotonic() - self._offered_at.get(name, float("-inf")) < ASK_AGAIN_SECONDS:
-            return False
-        offered = not self._is_known(name)
-        if offered:
-            self._queue.enqueue_call(
-                carry_out, args=(run.id,), job_id=name, timeout=-1, result_ttl=60, failure_ttl=60
-            )
-        self._offered_at[name] = time.monotonic()
-        return offered
+    def _offer(self, runs: Sequence[Run]) -> None:
+        """
+        Offer runs that stand in no list, under a name of their own each time.
 
-    def _is_known(self, name: str) -> bool:
-        """Whether Redis has word of a run that is still to be taken."""
-        try:
-            job = rq.job.Job.fetch(name, connection=self._connection, serializer=JSONSerializer)
-        except rq.exceptions.NoSuchJobError:
-            return False
-        if job.get_status() in {rq.job.JobStatus.QUEUED, rq.job.JobStatus.STARTED}:
-            return True
-        job.delete()
-        return False
-
-
-def _job_id(run: Run) -> str:
-    return f"{run.id}-{run.attempt}"
+        A worker may have taken the word and died before it began the run: that such a job is
+        known to Redis, under whatever state, says nothing.
+        """
+        listed = {name.partition("-")[0] for name in self._queue.job_ids}
+        for run in runs:
+            if run.id not in listed:
+                self._queue.enqueue_call(
+                    carry_out,
+                    args=(run.id,),
+                    job_id=f"{run.id}-{secrets.token_hex(4)}",
+                    timeout=-1,
+                    result_ttl=60,
+                    failure_ttl=60,
+                )
+            self._offered_at[run.id, run.attempt] = time.monotonic()
 
 
 class Carrier:
@@ -119,21 +125,23 @@ class Carrier:
         self._pool = Pool(store.runs, store_path, 1, note_end)
         self._runs = store.runs
         self._supervisor = Supervisor(store.runs)
-        self.stopping = threading.Event()
+        self.stopping = False
 
     def carry_out(self, run_id: str) -> None:
         """Carry out a run to its end, or until asked to stop; nothing if another has taken it."""
         if not self._is_queued(run_id):
             return
-        log.info("run started", extra={"run": run_id})
         self._pool.start_one(run_id)
+        looked_at = time.monotonic()
         while self._pool.is_busy:
-            if self.stopping.is_set():
+            if self.stopping:
                 self._pool.stop()
             self._pool.reap()
-            with contextlib.suppress(StoreError):
-                self._supervisor.look()
-            time.sleep(LOOK_SECONDS)
+            if time.monotonic() - looked_at > LOOK_SECONDS:
+                looked_at = time.monotonic()
+                with contextlib.suppress(SaysoError, OSError):
+                    self._supervisor.look()
+            time.sleep(REAP_SECONDS)
 
     def _is_queued(self, run_id: str) -> bool:
         try:
@@ -158,7 +166,7 @@ class RunWorker(rq.worker.SimpleWorker):
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002 - RQ's
         """Stop after the run, which is being stopped; at once where there is none."""
-        _CARRIER.get().stopping.set()
+        _stop(_CARRIER.get())
         if self.get_state() != WorkerStatus.BUSY:
             raise StopRequested
         self._stop_requested = True
@@ -170,10 +178,19 @@ def work(store: Store, store_path: Path, url: str, note_end: Callable[[Run], Non
     os.environ["SAYSO_QUEUE"] = url  # for the runs, which share budgets through it
     carrier = Carrier(store, store_path, note_end)
     _CARRIER.set(carrier)
-    while not carrier.stopping.is_set():
-        with _signals_stop(carrier):
-            _work_while_connected(url)
-        carrier.stopping.wait(PAUSE_SECONDS)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: _stop(carrier))
+    while not carrier.stopping:
+        _work_while_connected(url)
+        time.sleep(0 if carrier.stopping else PAUSE_SECONDS)
+
+
+def _stop(carrier: Carrier) -> None:
+    """Have everything end soon; a Redis that hangs must not hold up whoever shuts down."""
+    carrier.stopping = True
+    leaving = threading.Timer(LEAVE_SECONDS, os._exit, (0,))
+    leaving.daemon = True
+    leaving.start()
 
 
 def check_queue(url: str) -> None:
@@ -191,17 +208,3 @@ def _work_while_connected(url: str) -> None:
         worker.work(logging_level="WARNING")
     except redis.RedisError as error:
         log.warning("queue unavailable", extra={"problem": type(error).__name__})
-
-
-@contextlib.contextmanager
-def _signals_stop(carrier: Carrier) -> Iterator[None]:
-    """Heed signals while RQ does not: before and after it works."""
-
-    def stop(*_: Any) -> None:
-        carrier.stopping.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    yield
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)

@@ -4,19 +4,17 @@ What a worker needs to carry out a run, as JSON in the run log: a worker is told
 Secrets are not in it: the worker takes a source's key from its own environment.
 """
 
-import dataclasses
 import datetime as dt
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from crawlers.base import Plan
 from crawlers.planning import find_source
 from search.config import Brand, Config, secret, validate
+from search.errors import ConfigError
 from search.run_log import Run
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _NOT_FOR_WORKERS = {"sources", "alerts", "store", "queue"}
 
@@ -42,9 +40,15 @@ def unpack(run: Run, store: Path) -> tuple[Plan, Config]:
     Work of a newer version of Sayso raises `ConfigError`.
     """
     config = validate({**run.work["config"], "store": str(store)}, f"run {run.id}")
-    said: Mapping[str, Any] = run.work["plan"]
+    try:
+        return _plan(run.work["plan"]), config
+    except (LookupError, TypeError, ValueError) as error:
+        raise ConfigError(f"run {run.id} was planned by another version: {error}") from error
+
+
+def _plan(said: Mapping[str, Any]) -> Plan:
     key = find_source(said["source"]).declaration.key
-    plan = Plan(
+    return Plan(
         source=said["source"],
         brands=tuple(Brand(**brand) for brand in said["brands"]),
         address=said["address"],
@@ -52,16 +56,8 @@ def unpack(run: Run, store: Path) -> tuple[Plan, Config]:
         options=said["options"],
         key=secret(key) if key else None,
     )
-    return plan, config
 
 
 def config_of_run(run: Run) -> Config:
     """Return the configuration a run is carried out with, apart from the store."""
-    return validate(dict(run.work["config"]), f"run {run.id}")
-
-
-def again(run: Run, run_id: str) -> Run:
-    """Return a new run that asks for the same as one that was interrupted."""
-    fresh = Run(id=run_id, key=run.key, source=run.source)
-    kept = {name: getattr(run, name) for name in ("address", "brands", "since_at", "by", "work")}
-    return dataclasses.replace(fresh, **kept)
+    return validate(dict(run.work.get("config", {})), f"run {run.id}")

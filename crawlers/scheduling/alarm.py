@@ -16,17 +16,20 @@ log = logging.getLogger(__name__)
 class Alarm:
     """Looks at all alerts in a thread of its own: a channel that hangs must not stop a crawl."""
 
-    def __init__(
-        self, store: Store, load: Callable[[], Config], count_failure: Callable[[], None]
-    ) -> None:
+    def __init__(self, store: Store, count_failure: Callable[[], None]) -> None:
         self._store = store
-        self._load = load
         self._count_failure = count_failure
+        self._config = Config()
         self._again = threading.Event()
         self._looking: threading.Thread | None = None
 
-    def ring(self) -> None:
-        """Look, or once more if a look is under way."""
+    def ring(self, config: Config) -> None:
+        """Look at these alerts, or once more if a look is under way."""
+        self._config = config
+        self.ring_again()
+
+    def ring_again(self) -> None:
+        """Look at the same alerts once more."""
         self._again.set()
         if self._looking is None or not self._looking.is_alive():
             self._looking = threading.Thread(target=self._look, daemon=True, name="alerts")
@@ -41,7 +44,7 @@ class Alarm:
         while self._again.is_set():
             self._again.clear()
             try:
-                config = self._load()
+                config = self._config
                 attempts = evaluate(self._store, config) if config.alerts else []
             except SaysoError as error:
                 log.warning("alerts not evaluated", extra={"problem": type(error).__name__})

@@ -18,9 +18,9 @@ from crawlers.progress import live_progress, worst_exit
 from crawlers.running.pool import Pool
 from crawlers.runs import run_plans
 from crawlers.scheduling.alarm import Alarm
-from crawlers.scheduling.scheduler import Chore, Hands, Scheduler
+from crawlers.scheduling.scheduler import Hands, Scheduler
 from crawlers.scheduling.schedules import find_schedule
-from search.config import Config
+from search.config import Config, checked_queue
 from search.errors import ConfigError
 from search.run_log import Run
 from search.stores.base import Store
@@ -38,20 +38,20 @@ def keep_scheduling(load: Callable[[], Config], *, port: int | None) -> None:
     config = load()
     with open_store(config.store_path) as store:
         figures = Figures(store, list(sources()))
-        alarm = Alarm(store, load, figures.count_alert_failure)
+        alarm = Alarm(store, figures.count_alert_failure)
 
         def note_end(run: Run) -> None:
             figures.count_run(run)
-            alarm.ring()
+            alarm.ring_again()
 
         scheduler = Scheduler(
             store,
             load,
             _hands(store, config, note_end),
-            chores=[
-                Chore(LOOK_AT_ALERTS_SECONDS, alarm.ring),
-                Chore(TIDY_SECONDS, lambda: _forget_old_runs(store, load())),
-            ],
+            chores={
+                LOOK_AT_ALERTS_SECONDS: alarm.ring,
+                TIDY_SECONDS: lambda now: _forget_old_runs(store, now),
+            },
         )
         _stop_on_signals(scheduler.stop)
         with _monitored(scheduler.health, figures, port):
@@ -61,7 +61,7 @@ def keep_scheduling(load: Callable[[], Config], *, port: int | None) -> None:
 
 def keep_working(config: Config, url: str | None, *, port: int | None) -> None:
     """Take runs from the queue, until a signal comes."""
-    url = url or config.queue_url
+    url = config.queue_url if url is None else checked_queue(url, "--queue")
     if url is None:
         raise ConfigError("no queue: give --queue redis://…, or set SAYSO_QUEUE")
     queueing = _queueing()

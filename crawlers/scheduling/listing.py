@@ -11,7 +11,7 @@ from rich.text import Text
 from crawlers.progress import STYLES
 from crawlers.scheduling.lease import holder_of
 from crawlers.scheduling.schedules import Scheduled, schedules
-from crawlers.scheduling.timetable import Entry, Timetable
+from crawlers.scheduling.timetable import DueTime, Timetable
 from search.config import Config
 from search.run_log import Run
 from search.showing.printing import print_json
@@ -38,12 +38,12 @@ def show_schedules(store: Store, config: Config, *, as_json: bool) -> None:
     click.echo(said, err=True)
 
 
-def _rows(timetable: Timetable, config: Config) -> Iterator[tuple[Scheduled, Entry, Run | None]]:
+def _rows(timetable: Timetable, config: Config) -> Iterator[tuple[Scheduled, DueTime, Run | None]]:
     for scheduled in schedules(config).values():
         yield scheduled, timetable.look(scheduled), timetable.last_run(scheduled)
 
 
-def _json(scheduled: Scheduled, entry: Entry, last: Run | None) -> dict[str, object]:
+def _json(scheduled: Scheduled, entry: DueTime, last: Run | None) -> dict[str, object]:
     return {
         "kind": "schedule",
         "name": scheduled.name,
@@ -55,7 +55,7 @@ def _json(scheduled: Scheduled, entry: Entry, last: Run | None) -> dict[str, obj
     }
 
 
-def _table(rows: list[tuple[Scheduled, Entry, Run | None]]) -> Table:
+def _table(rows: list[tuple[Scheduled, DueTime, Run | None]]) -> Table:
     table = Table(box=None, pad_edge=False)
     for heading in _HEADINGS:
         table.add_column(heading, overflow="fold")
@@ -66,7 +66,7 @@ def _table(rows: list[tuple[Scheduled, Entry, Run | None]]) -> Table:
     return table
 
 
-def _cells(scheduled: Scheduled, entry: Entry, last: Run | None) -> tuple[str, ...]:
+def _cells(scheduled: Scheduled, entry: DueTime, last: Run | None) -> tuple[str, ...]:
     return (
         scheduled.name,
         _rhythm(scheduled, entry),
@@ -77,7 +77,7 @@ def _cells(scheduled: Scheduled, entry: Entry, last: Run | None) -> tuple[str, .
     )
 
 
-def _rhythm(scheduled: Scheduled, entry: Entry) -> str:
+def _rhythm(scheduled: Scheduled, entry: DueTime) -> str:
     if scheduled.entry.cron:
         return f"{scheduled.entry.cron} ({scheduled.entry.timezone})"
     usual = scheduled.entry.every or scheduled.cadence

@@ -8,7 +8,7 @@ refuses for a while (it is busy, the disk is full) is tried again in the next ro
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -23,6 +23,7 @@ from search.run_log import Run
 from search.stores.base import Store
 
 TICK_SECONDS = 0.5
+LEAVE_SECONDS = 1.0
 STUCK_SECONDS = 60.0
 """A round takes far less, even when the store is busy."""
 
@@ -32,8 +33,12 @@ log = logging.getLogger(__name__)
 class Hands(Protocol):
     """What carries runs out: processes of this machine, or workers behind a queue."""
 
-    def fill(self, running: Sequence[Run]) -> int:
-        """Begin queued runs where there is room; say how many."""
+    def adopt(self, config: Config) -> None:
+        """Take over a changed configuration."""
+        ...
+
+    def fill(self, running: Sequence[Run]) -> None:
+        """Begin queued runs where there is room."""
         ...
 
     def stop(self) -> None:
@@ -51,15 +56,16 @@ class Chore:
         self._problem = ""
 
     def do_if_due(self, now: float) -> None:
-        """Do it if it was long enough ago; the store may refuse, and the next round asks again."""
+        """Do it if it was long enough ago; what fails (a busy store, no memory) is done later."""
         if now - self._done_at < self._seconds:
             return
         self._done_at = now
         try:
             self._do()
-        except StoreError as error:
+        except (SaysoError, OSError) as error:
             if str(error) != self._problem:
-                log.warning("store unavailable", extra={"problem": str(error)})
+                what = "store unavailable" if isinstance(error, StoreError) else "not done"
+                log.warning(what, extra={"problem": str(error)})
             self._problem = str(error)
         else:
             self._problem = ""
@@ -74,12 +80,12 @@ class Scheduler:
         load: Callable[[], Config],
         hands: Hands,
         *,
-        chores: Sequence[Chore] = (),
+        chores: Mapping[float, Callable[[Config], object]] | None = None,
     ) -> None:
         self._load = load
         self._config = load()
         schedules(self._config)  # what cannot be scheduled is said before anything starts
-        self._stopping = threading.Event()
+        self._stopping = False
         self._wake = threading.Event()
         self._lease = Lease(store.notes)
         self._timetable = Timetable(store)
@@ -87,6 +93,7 @@ class Scheduler:
         self._supervisor = Supervisor(store.runs, elsewhere=True)
         self._hands = hands
         self.active = False
+        self._was_active = False
         self._said = ""
         self._round_at = time.monotonic()
         self._refused_config = ""
@@ -94,14 +101,13 @@ class Scheduler:
             Chore(2, self._reload),
             Chore(0, self._look_after_runs),
             Chore(30, self._follow),
-            *chores,
+            *(self._chore(seconds, do) for seconds, do in (chores or {}).items()),
         )
         self._keep_lease = Chore(3, self._hold)
 
     def stop(self) -> None:
-        """Ask the loop to end."""
-        self._stopping.set()
-        self._wake.set()
+        """Ask the loop to end; a signal may come at any moment, so nothing is locked."""
+        self._stopping = True
 
     def health(self) -> dict[str, object]:
         """Say how it stands, for `/healthz`."""
@@ -115,7 +121,7 @@ class Scheduler:
     def run(self) -> None:
         """Go on until asked to stop."""
         try:
-            while not self._stopping.is_set():
+            while not self._stopping:
                 self._round()
                 self._wake.wait(TICK_SECONDS)
                 self._wake.clear()
@@ -137,8 +143,10 @@ class Scheduler:
         if not held:
             self._rest("waiting: another scheduler is active")
         elif not self.active:
-            log.info("active again" if self._said else "active")
-            self.active, self._said = True, "active"
+            log.info("active again" if self._was_active else "active")
+            self.active = self._was_active = True
+            self._said = ""
+            self._reload()  # it may have changed since, and what is not in it is forgotten
             self._follow()
 
     def _rest(self, why: str) -> None:
@@ -167,20 +175,30 @@ class Scheduler:
             return
         log.info("configuration taken over")
         self._config = config
+        self._hands.adopt(config)
         self._follow()
 
     def _look_after_runs(self) -> None:
         running = self._supervisor.look()
         self._hands.fill(running)
 
+    def _chore(self, seconds: float, do: Callable[[Config], object]) -> Chore:
+        return Chore(seconds, lambda: do(self._config))
+
     def _end(self) -> None:
+        """Stop the runs first: what else is done needs the store, which may be busy for long."""
         log.info("stopping")
-        self._clock.stop()
         self._hands.stop()
+        leaving = threading.Thread(target=self._leave, daemon=True)
+        leaving.start()
+        leaving.join(LEAVE_SECONDS)
+
+    def _leave(self) -> None:
         try:
             self._lease.release()
         except StoreError as error:
             log.warning("lease not released", extra={"problem": str(error)})
+        self._clock.stop()
 
 
 class ConfigFile:

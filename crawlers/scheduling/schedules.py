@@ -14,13 +14,15 @@ from search.errors import ConfigError
 from search.rhythm import read_duration
 from search.spelling import closest
 
+_SECOND = dt.timedelta(seconds=1)
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class Scheduled:
     """One plan, and when it is due."""
 
     name: str
-    """``source``, ``source@host/path``, ``source:brand`` or all of them."""
+    """``source``, ``source@host/path~query``, ``source:brand`` or all of them."""
 
     entry: SourceConfig
     plan: Plan
@@ -34,6 +36,12 @@ class Scheduled:
     def usual(self) -> dt.timedelta:
         """The interval from which adapting begins."""
         return read_duration(self.entry.every or self.cadence)
+
+    @property
+    def slack(self) -> dt.timedelta:
+        """By how much a due time may be later than an interval: jitter, and quiet hours."""
+        jitter = read_duration(self.entry.jitter) if self.entry.jitter else dt.timedelta()
+        return jitter + (dt.timedelta(days=1) if self.entry.quiet else _SECOND)
 
     @property
     def rhythm_key(self) -> str:
@@ -91,7 +99,11 @@ def _plans(config: Config) -> Iterator[tuple[SourceConfig, Plan]]:
 def _name(plan: Plan) -> str:
     parts = urlsplit(plan.address or "")
     place = f"@{parts.netloc}{parts.path.rstrip('/')}" if plan.address else ""
-    query = f"?{parts.query}" if parts.query else ""
+    query = f"~{_digest(parts.query)}" if parts.query else ""  # it may hold a token
     per_brand = find_source(plan.source).declaration.per_brand
     brand = f":{plan.brands[0].name}" if per_brand else ""
     return f"{plan.source}{place}{query}{brand}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=3).hexdigest()

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
+class DueTime:
     """How one schedule stands."""
 
     next_at: dt.datetime
@@ -58,22 +58,22 @@ class Timetable:
         self._store = store
         self._now = now
 
-    def entry(self, scheduled: Scheduled) -> Entry:
+    def entry(self, scheduled: Scheduled) -> DueTime:
         """
         Return how a schedule stands, and write down the due time of a new or changed one.
 
-        A due time further off than one reckoned now is replaced: the clock was wrong meanwhile.
+        A due time further off than can be is replaced: the clock was wrong meanwhile.
         """
         note = self._store.notes.read(PREFIX + scheduled.name)
         if note is None or note.value["rhythm"] != scheduled.rhythm_key:
             return self._begin(scheduled, note)
         entry = _entry(note.value)
-        reckoned = self._reckon(scheduled, entry, None)
-        if entry.next_at <= reckoned:
+        if not self._is_too_far(scheduled, entry):
             return entry
+        reckoned = self._reckon(scheduled, entry, None)
         return self._write(scheduled, dataclasses.replace(entry, next_at=reckoned), note) or entry
 
-    def look(self, scheduled: Scheduled) -> Entry:
+    def look(self, scheduled: Scheduled) -> DueTime:
         """Return how a schedule stands, or would stand, and write nothing."""
         note = self._store.notes.read(PREFIX + scheduled.name)
         if note is None or note.value["rhythm"] != scheduled.rhythm_key:
@@ -88,7 +88,8 @@ class Timetable:
         entry = self._adapt(scheduled, _entry(note.value))
         plan = scheduled.plan_now()
         run = run_of(plan, f"schedule {scheduled.name}", pack(plan, config))
-        queued = self._queue(dataclasses.replace(run, id=_run_id(scheduled, entry.next_at)))
+        run_id = _run_id(scheduled, entry.next_at, note.version)
+        queued = self._queue(dataclasses.replace(run, id=run_id))
         after = dataclasses.replace(
             entry,
             next_at=self._reckon(scheduled, entry, entry.next_at),
@@ -109,11 +110,11 @@ class Timetable:
         run = run_of(scheduled.plan, "")
         return next(iter(self._store.runs.recent(key=run.key, limit=1)), None)
 
-    def _begin(self, scheduled: Scheduled, note: Note | None) -> Entry:
+    def _begin(self, scheduled: Scheduled, note: Note | None) -> DueTime:
         entry = self._first(scheduled)
         return self._write(scheduled, entry, note) or entry
 
-    def _first(self, scheduled: Scheduled) -> Entry:
+    def _first(self, scheduled: Scheduled) -> DueTime:
         """
         Reckon the first due time of a new or changed rhythm.
 
@@ -125,9 +126,15 @@ class Timetable:
         overdue = self._now() - scheduled.usual + _SOON
         anchor = max(last_at, overdue) if last_at is not None else overdue
         trigger = scheduled.trigger(scheduled.usual, anchor)
-        return Entry(next_at=trigger.get_next_fire_time(None, self._now()), last_at=last_at)
+        return DueTime(next_at=trigger.get_next_fire_time(None, self._now()), last_at=last_at)
 
-    def _adapt(self, scheduled: Scheduled, entry: Entry) -> Entry:
+    def _is_too_far(self, scheduled: Scheduled, entry: DueTime) -> bool:
+        if scheduled.entry.cron:
+            return entry.next_at > self._reckon(scheduled, entry, None)
+        longest = (entry.interval or scheduled.usual) + scheduled.slack
+        return entry.next_at > self._now() + longest
+
+    def _adapt(self, scheduled: Scheduled, entry: DueTime) -> DueTime:
         last = self.last_run(scheduled)
         if last is None or last.state is not RunState.FINISHED or last.id == entry.adapted_to:
             return entry
@@ -135,7 +142,7 @@ class Timetable:
         return dataclasses.replace(entry, interval=interval, adapted_to=last.id)
 
     def _reckon(
-        self, scheduled: Scheduled, entry: Entry, previous: dt.datetime | None
+        self, scheduled: Scheduled, entry: DueTime, previous: dt.datetime | None
     ) -> dt.datetime:
         anchor = previous or entry.last_at
         trigger = scheduled.trigger(entry.interval, anchor)
@@ -152,19 +159,20 @@ class Timetable:
                 return None
             return overlap.other
 
-    def _write(self, scheduled: Scheduled, entry: Entry, note: Note | None) -> Entry | None:
+    def _write(self, scheduled: Scheduled, entry: DueTime, note: Note | None) -> DueTime | None:
         value = {"rhythm": scheduled.rhythm_key, **_plain(entry)}
         version = note.version if note is not None else None
         written = self._store.notes.write(PREFIX + scheduled.name, value, version)
         return entry if written is not None else None
 
 
-def _run_id(scheduled: Scheduled, due_at: dt.datetime) -> str:
-    named = f"{scheduled.name}\n{due_at.isoformat()}"
+def _run_id(scheduled: Scheduled, due_at: dt.datetime, version: int) -> str:
+    """Name the run of one claim: where a clock is set back, a due time may be claimed again."""
+    named = f"{scheduled.name}\n{due_at.isoformat()}\n{version}"
     return hashlib.blake2b(named.encode(), digest_size=6).hexdigest()
 
 
-def _plain(entry: Entry) -> dict[str, Any]:
+def _plain(entry: DueTime) -> dict[str, Any]:
     return {
         "next_at": entry.next_at.isoformat(),
         "interval": entry.interval and entry.interval.total_seconds(),
@@ -174,8 +182,8 @@ def _plain(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _entry(value: Mapping[str, Any]) -> Entry:
-    return Entry(
+def _entry(value: Mapping[str, Any]) -> DueTime:
+    return DueTime(
         next_at=dt.datetime.fromisoformat(value["next_at"]),
         interval=dt.timedelta(seconds=value["interval"]) if value["interval"] else None,
         last_at=dt.datetime.fromisoformat(value["last_at"]) if value["last_at"] else None,

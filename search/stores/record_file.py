@@ -80,6 +80,7 @@ MIGRATIONS: Final[Sequence[Migration]] = (
             attempt INTEGER NOT NULL,
             beats INTEGER NOT NULL,
             queued_at TEXT NOT NULL,
+            worker TEXT,
             body TEXT NOT NULL
         ) WITHOUT ROWID
         """,

@@ -1,9 +1,10 @@
 """The run log of the embedded store."""
 
+import contextlib
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, Final
 
@@ -13,7 +14,10 @@ from search.stores.record_connections import Connections
 
 _TIMES: Final = ("since_at", "queued_at", "started_at", "heartbeat_at", "finished_at")
 _TUPLES: Final = ("brands", "warnings")
-_FROM_RUNS: Final = "id, key, source, state, attempt, beats, queued_at, body FROM runs"
+_OWN: Final = ("id", "key", "source", "state", "attempt", "beats", "queued_at", "worker")
+"""Fields with a column of their own; the others are in ``body``."""
+
+_FROM_RUNS: Final = f"{', '.join(_OWN)}, body FROM runs"
 _OVER: Final = "('finished', 'failed', 'blocked', 'interrupted')"
 
 
@@ -35,7 +39,7 @@ class RunTable:
             ).fetchone()
             if other is not None:
                 raise RunOverlap(self._run(other))
-            writer.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _row(run))
+            writer.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", _row(run))
         return run
 
     def claim(self, run_id: str, worker: str) -> Run | None:
@@ -82,17 +86,19 @@ class RunTable:
                 counts=now.counts if counts is None else counts,
                 problem=problem,
                 warnings=tuple(warnings),
+                work={},
             )
 
         return self._change(run.id, close) is not None
 
-    def requeue(self, run: Run) -> bool:
-        """Take a run from a worker that died."""
+    def requeue(self, run: Run, *, died: bool = True) -> bool:
+        """Take a run from its worker."""
 
         def take(now: Run) -> Run | None:
             if not _is_same(run, now) or now.state is not RunState.RUNNING:
                 return None
-            return replace(now, state=RunState.QUEUED, worker=None, attempt=now.attempt + 1)
+            free = replace(now, state=RunState.QUEUED, worker=None, attempt=now.attempt + 1)
+            return replace(free, deaths=now.deaths + died)
 
         return self._change(run.id, take) is not None
 
@@ -108,12 +114,14 @@ class RunTable:
             raise RunNotFound(f"more than one run's id begins with {wanted}: give more digits")
         return self._run(found[0])
 
-    def recent(
+    def recent(  # noqa: PLR0913 - keyword-only, and a listing is one question
         self,
         *,
         states: Sequence[RunState] = (),
         source: str | None = None,
         key: str | None = None,
+        taken: bool | None = None,
+        oldest_first: bool = False,
         limit: int = 100,
     ) -> list[Run]:
         """Return runs, the newest first."""
@@ -121,13 +129,15 @@ class RunTable:
         conditions: dict[str, Sequence[str]] = {f"state IN ({marks})": states} if states else {}
         conditions |= {"source = ?": [source]} if source is not None else {}
         conditions |= {"key = ?": [key]} if key is not None else {}
+        if taken is not None:
+            conditions |= {f"worker IS {'NOT ' if taken else ''}NULL": []}
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         values = [value for group in conditions.values() for value in group]
+        order = "queued_at" if oldest_first else "queued_at DESC"
         found = self._connections.read(
-            f"SELECT {_FROM_RUNS}{where} ORDER BY queued_at DESC, id LIMIT ?",
-            *(*values, limit),
+            f"SELECT {_FROM_RUNS}{where} ORDER BY {order}, id LIMIT ?", *(*values, limit)
         )
-        return [self._run(columns) for columns in found]
+        return list(self._readable(found))
 
     def forget(self, before: dt.datetime) -> int:
         """Delete what was over before then, but never the last run of a key."""
@@ -146,8 +156,9 @@ class RunTable:
             if changed is not None:
                 row = _row(changed)
                 writer.execute(
-                    "UPDATE runs SET state = ?, attempt = ?, beats = ?, body = ? WHERE id = ?",
-                    (row[3], row[4], row[5], row[7], run_id),
+                    "UPDATE runs SET state = ?, attempt = ?, beats = ?, worker = ?, body = ?"
+                    " WHERE id = ?",
+                    (*row[3:6], *row[7:], run_id),
                 )
         return changed
 
@@ -157,21 +168,18 @@ class RunTable:
             raise RunNotFound(f"there is no run {run_id}")
         return self._run(found)
 
+    def _readable(self, found: Sequence[Sequence[Any]]) -> Iterator[Run]:
+        """Read rows; one that is damaged must not keep the others from being looked after."""
+        for columns in found:
+            with contextlib.suppress(StoreCorrupt):
+                yield self._run(columns)
+
     def _run(self, columns: Sequence[Any]) -> Run:
-        run_id, key, source, state, attempt, beats, queued_at, body = columns
+        *own, body = columns
         try:
-            kept = {**json.loads(body), "queued_at": queued_at}
-            return Run(
-                id=run_id,
-                key=key,
-                source=source,
-                state=RunState(state),
-                attempt=attempt,
-                beats=beats,
-                **_restored(kept),
-            )
+            return Run(**_restored({**json.loads(body), **dict(zip(_OWN, own, strict=True))}))
         except (TypeError, ValueError) as error:
-            problem = f"the run {run_id} cannot be read: {error}"
+            problem = f"the run {columns[0]} cannot be read: {error}"
             raise StoreCorrupt(self._connections.path, problem) from error
 
 
@@ -180,15 +188,19 @@ def _is_same(run: Run, now: Run) -> bool:
 
 
 def _row(run: Run) -> tuple[Any, ...]:
-    body = {field.name: getattr(run, field.name) for field in fields(run)}
-    own = [body.pop(name) for name in ("id", "key", "source", "state", "attempt", "beats")]
+    values = {field.name: getattr(run, field.name) for field in fields(run)}
     for name in _TIMES:
-        body[name] = body[name] and body[name].isoformat()
-    queued_at = body.pop("queued_at")
-    return (*own, queued_at, json.dumps(body))
+        values[name] = values[name] and values[name].isoformat()
+    own = [values.pop(name) for name in _OWN]
+    return (*own, json.dumps(values))
 
 
 def _restored(kept: Mapping[str, Any]) -> dict[str, Any]:
-    times = {name: kept[name] and dt.datetime.fromisoformat(kept[name]) for name in _TIMES}
-    tuples = {name: tuple(kept[name]) for name in _TUPLES}
-    return {**kept, **times, **tuples}
+    """Read the fields this version knows, whichever version wrote them."""
+    known = {field.name: kept[field.name] for field in fields(Run) if field.name in kept}
+    known["state"] = RunState(known["state"])
+    for name in _TIMES:
+        known[name] = known.get(name) and dt.datetime.fromisoformat(known[name])
+    for name in _TUPLES:
+        known[name] = tuple(known.get(name, ()))
+    return known

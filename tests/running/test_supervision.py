@@ -1,21 +1,27 @@
 """A run whose process died, hangs, grows or is not heard of does not stay "running"."""
 
+import contextlib
+import datetime as dt
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import psutil
 import pytest
 
 from crawlers.base import Plan
-from crawlers.running.keeping import MOST_ATTEMPTS, run_of
+from crawlers.running.keeping import MOST_DEATHS, end_dead_runs, run_of
 from crawlers.running.processes import _name_of
 from crawlers.running.supervision import GRACE_SECONDS, Supervisor
 from crawlers.running.work import pack
 from search.config import Brand, Config, Running
+from search.errors import StoreBusy
 from search.run_log import Run, RunState
 from search.stores.base import Store
+from search.stores.embedded import EmbeddedStore
 from tests.running.conftest import Time
 
 BRAND = Brand(name="Tea", query="tea")
@@ -66,14 +72,14 @@ def test_a_run_whose_process_died_is_queued_again_at_once(
 
 
 def test_a_run_of_which_processes_die_again_and_again_has_failed(store: Store) -> None:
-    for _ in range(MOST_ATTEMPTS):
+    for _ in range(MOST_DEATHS):
         found = store.runs.recent(limit=1)
         run = store.runs.claim(found[0].id, gone()) if found else running(store, gone())
         Supervisor(store.runs).look()
 
     assert run is not None
-    assert (RunState.FAILED, MOST_ATTEMPTS) == state(store, run)
-    assert "3 times in a row" in str(store.runs.get(run.id).problem)
+    assert (RunState.FAILED, MOST_DEATHS) == state(store, run)
+    assert "died, 3 times" in str(store.runs.get(run.id).problem)
 
 
 def test_a_crawl_that_a_person_started_is_not_done_again(store: Store) -> None:
@@ -119,11 +125,34 @@ def test_a_run_that_hangs_is_ended_and_said(
     supervisor = Supervisor(store.runs, now=clock)
     supervisor.look()
     clock.seconds += 301
+    assert [run] == supervisor.look()
+    clock.seconds += 31
     supervisor.look()
 
     assert (RunState.FAILED, 1) == state(store, run)
-    assert "did not react for 5 minutes" in str(store.runs.get(run.id).problem)
+    assert "did not react for 6 minutes" in str(store.runs.get(run.id).problem)
     assert sleeper.wait(5) != 0
+
+
+def test_a_run_is_not_called_hung_while_nobody_can_write(
+    store: Store, clock: Time, sleeper: "subprocess.Popen[bytes]", tmp_path: Path
+) -> None:
+    run = running(store, name_of(sleeper))
+    with EmbeddedStore(tmp_path / "s.db", busy_seconds=0.1) as impatient:
+        supervisor = Supervisor(impatient.runs, now=clock)
+        supervisor.look()
+        clock.seconds += 1_000
+        with contextlib.closing(sqlite3.connect(tmp_path / "s.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreBusy):
+                supervisor.look()
+        supervisor.look()
+        clock.seconds += 5
+        assert store.runs.beat(run, {})
+        clock.seconds += 40
+
+        assert [run.id] == [found.id for found in supervisor.look()]
+    assert sleeper.poll() is None
 
 
 def test_a_run_that_takes_too_long_is_ended_and_said(
@@ -170,6 +199,32 @@ def test_a_crawl_that_was_queued_but_not_begun_by_a_dead_process_is_over(store: 
     Supervisor(store.runs).look()
 
     assert RunState.INTERRUPTED == store.runs.get(run.id).state
+
+
+def test_a_crawl_elsewhere_that_was_queued_and_never_begun_is_lost_as_well(
+    store: Store, clock: Time
+) -> None:
+    run = replace(run_of(PLAN, "crawl"), worker="elsewhere/1/2")
+    store.runs.queue(run)
+    supervisor = Supervisor(store.runs, elsewhere=True, now=clock)
+    supervisor.look()
+    clock.seconds += 61
+    supervisor.look()
+
+    assert RunState.INTERRUPTED == store.runs.get(run.id).state
+
+
+def test_where_nobody_schedules_a_process_elsewhere_is_told_by_its_long_silence(
+    tmp_path: Path,
+) -> None:
+    now = [dt.datetime.now(dt.UTC) - dt.timedelta(minutes=6)]
+    with EmbeddedStore(tmp_path / "t.db", clock=lambda: now[0]) as store:
+        old = running(store, "elsewhere/1/2", by_hand=True)
+        assert [old] == end_dead_runs(store.runs)
+
+        now[0] += dt.timedelta(minutes=4)
+        running(store, "elsewhere/1/2", by_hand=True)
+        assert [] == end_dead_runs(store.runs)
 
 
 def gone() -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from crawlers.base import Plan
 from crawlers.running.keeping import run_of
-from crawlers.running.work import again, pack, unpack
+from crawlers.running.work import pack, unpack
 from search.config import Brand, Config, Limits, SourceConfig
 from search.errors import ConfigError
 
@@ -55,12 +55,9 @@ def test_work_that_is_not_understood_is_refused_with_the_key() -> None:
         unpack(run_of(PLAN, "schedule", work), Path("s.db"))
 
 
-def test_what_was_interrupted_is_asked_for_again() -> None:
-    run = run_of(PLAN, "schedule", pack(PLAN, CONFIG))
+def test_a_plan_of_another_version_is_refused() -> None:
+    work = pack(PLAN, CONFIG)
+    del work["plan"]["options"]
 
-    fresh = again(run, "0" * 12)
-
-    assert (fresh.id, fresh.work, fresh.key, fresh.since_at, fresh.by) == (
-        *("0" * 12, run.work, run.key, run.since_at),
-        run.by,
-    )
+    with pytest.raises(ConfigError, match="planned by another version: 'options'"):
+        unpack(run_of(PLAN, "schedule", work), Path("s.db"))

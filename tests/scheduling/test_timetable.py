@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from crawlers.running.keeping import run_of
 from crawlers.scheduling.schedules import Scheduled, schedules
 from crawlers.scheduling.timetable import Timetable
 from search.config import Brand, Config, SourceConfig
@@ -160,18 +161,32 @@ def test_a_clock_that_was_far_ahead_does_not_stop_a_schedule(store: Store, day: 
     assert timetable.entry(scheduled).next_at <= day.now + HOUR
 
 
-def test_a_clock_that_is_behind_starts_nothing_twice(store: Store, day: Day) -> None:
+def test_a_clock_that_was_ahead_skips_no_run_once_it_is_right(store: Store, day: Day) -> None:
     timetable, scheduled = Timetable(store, day), only(config(every="1h"))
     timetable.entry(scheduled)
+    for _ in range(24):
+        day.now += HOUR
+        finish(store, timetable.start_due(scheduled, config()))
+    day.now = START + HOUR
+    before = len(store.runs.recent())
+
+    for _ in range(6):
+        timetable.entry(scheduled)
+        day.now += HOUR
+        finish(store, timetable.start_due(scheduled, config()))
+
+    assert before + 6 == len(store.runs.recent())
+
+
+def test_the_first_due_time_after_a_run_by_hand_is_not_moved_by_looking(
+    store: Store, day: Day
+) -> None:
+    timetable, scheduled = Timetable(store, day), only(config(every="1d"))
+    by_hand = run_of(scheduled.plan, "crawl")
+    finish(store, store.runs.queue(by_hand))
     day.now += HOUR
-    first = timetable.start_due(scheduled, config())
-    finish(store, first)
-    day.now -= 2 * HOUR
 
-    for _ in range(5):
-        timetable.start_due(scheduled, config())
-
-    assert 1 == len(store.runs.recent())
+    assert [START + 24 * HOUR] * 2 == [timetable.entry(scheduled).next_at for _ in range(2)]
 
 
 def test_an_interval_follows_what_runs_bring(store: Store, day: Day) -> None:

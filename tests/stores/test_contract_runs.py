@@ -126,7 +126,28 @@ def test_a_worker_from_whom_a_run_was_taken_changes_nothing(store: Store) -> Non
         store.runs.beat(old, COUNTS),
         store.runs.end(old, RunState.FINISHED),
     )
+    assert 1 == new.deaths
     assert store.runs.end(new, RunState.FINISHED, counts=COUNTS)
+
+
+def test_a_worker_that_gives_a_run_back_did_not_die_of_it(store: Store) -> None:
+    store.runs.queue(RUN)
+    run = store.runs.claim(RUN.id, "w")
+    assert run is not None
+    store.runs.requeue(run, died=False)
+
+    again = store.runs.get(RUN.id)
+    assert (RunState.QUEUED, None, 2, 0, RUN.work) == (
+        *(again.state, again.worker, again.attempt, again.deaths),
+        again.work,
+    )
+
+
+def test_what_was_to_be_done_is_forgotten_once_it_is_over(store: Store) -> None:
+    store.runs.queue(RUN)
+    store.runs.end(RUN, RunState.FINISHED)
+
+    assert {} == store.runs.get(RUN.id).work
 
 
 def test_a_run_that_is_over_cannot_be_begun(store: Store) -> None:
@@ -146,6 +167,10 @@ def test_runs_are_listed_newest_first_and_narrowed(store: Store) -> None:
     assert [5, 4] == [int(run.id, 16) for run in store.runs.recent(limit=2)]
     assert [1] == [int(run.id, 16) for run in store.runs.recent(states=[RunState.RUNNING])]
     assert [2] == [int(run.id, 16) for run in store.runs.recent(key="000000000002")]
+    assert [1] == [int(run.id, 16) for run in store.runs.recent(taken=True)]
+    assert [0, 2, 3] == [
+        int(run.id, 16) for run in store.runs.recent(taken=False, oldest_first=True, limit=3)
+    ]
 
 
 @pytest.mark.parametrize("prefix", ["", "ff", "00", "%", "_"])

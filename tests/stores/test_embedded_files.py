@@ -18,6 +18,7 @@ from search.errors import (
     StoreVersion,
 )
 from search.query import Everything
+from search.run_log import Run
 from search.stores import record_file
 from search.stores.embedded import EmbeddedStore
 from tests.stores.inventing import make_mention, make_mentions
@@ -224,3 +225,23 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("filled") / "mentions.db"
     fill(path, 100)
     return path
+
+
+def test_runs_are_read_whichever_version_wrote_them_and_a_damaged_one_hides_no_other(
+    path: Path,
+) -> None:
+    with EmbeddedStore(path) as store:
+        for number in range(3):
+            store.runs.queue(Run(id=f"{number:012}", key=str(number), source="feed", by="test"))
+        with contextlib.closing(sqlite3.connect(path)) as other, other:
+            other.execute("UPDATE runs SET body = json_remove(body, '$.by') WHERE key = '0'")
+            other.execute(
+                "UPDATE runs SET body = json_set(body, '$.mood', 'glad') WHERE key = '0'"
+            )
+            other.execute("UPDATE runs SET body = 'not JSON' WHERE key = '1'")
+
+        assert {"000000000000": "", "000000000002": "test"} == {
+            run.id: run.by for run in store.runs.recent()
+        }
+        with pytest.raises(StoreCorrupt, match="the run 000000000001 cannot be read"):
+            store.runs.get("000000000001")
