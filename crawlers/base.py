@@ -11,6 +11,7 @@ from scrapy.http import Request, Response
 from scrapy.settings import BaseSettings
 
 from crawlers.bookmarks import config_of, read_cursor
+from crawlers.collecting import collect_rarely
 from crawlers.settings import settings_for
 from search.config import Brand, Config, load, read_since, secret
 from search.errors import ConfigError
@@ -128,6 +129,7 @@ class SourceSpider(scrapy.Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, plan: Plan | None = None, **arguments: str) -> Self:
         """Build it, with its cursor, for a plan or the arguments of ``scrapy crawl -a``."""
+        collect_rarely()
         config = config_of(crawler)
         plan = plan or cls.plan_from_arguments(config, **arguments)
         return super().from_crawler(

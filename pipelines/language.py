@@ -21,6 +21,7 @@ those with fewer than 15 letters, 8 % up to 30, 2 % up to 60 and 0.7 % above.
 
 import dataclasses
 import functools
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -49,6 +50,7 @@ PLAIN = 0.7
 """The share at which so many are enough: 94 % of 2,358 longer texts, and 99.9 % of those right."""
 
 _NOT_LANGUAGE = regex.compile(r"[@#]\w[\w.\-]*(?:@[\w.\-]+)?")
+_LOADING = threading.Lock()
 _NORWEGIAN = {"no": "nb", "nn": "nb"}
 
 
@@ -109,8 +111,18 @@ def _normalise(declared: str | None) -> str | None:
     return _NORWEGIAN["no"] if code == "no" else code
 
 
-@functools.cache
+def load_ahead() -> None:
+    """Load the model beside what goes on, where a mention will probably want it soon."""
+    threading.Thread(target=_identifier, name="language", daemon=True).start()
+
+
 def _identifier() -> Any:
+    with _LOADING:  # who comes while it is loaded waits, and does not load it again
+        return _load()
+
+
+@functools.cache
+def _load() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - 0.4 s, 100 MB
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

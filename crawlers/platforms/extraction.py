@@ -18,11 +18,12 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
 from crawlers.platforms.article import add_unstated, read_main_text
+from pipelines.language import load_ahead
 from search.mention import Mention
 
 R = TypeVar("R")
 
-READ_HERE = 4
+READ_HERE = 2
 """So many articles of one crawl are read here; the process is started for the second."""
 
 LARGE = 500_000
@@ -89,8 +90,9 @@ def _pool() -> ProcessPoolExecutor:
 
 @functools.cache
 def _start() -> None:
-    """Have a process ready, with its modules, by the time there is work for it."""
+    """Have a process ready, with its modules, by the time there is work for it, and the model."""
     _pool().submit(_be_ready)
+    load_ahead()
 
 
 def _be_ready() -> None:
