@@ -69,7 +69,6 @@ def _make_due(store: EmbeddedStore, known: dict[str, Scheduled], due_at: dt.date
             "interval": None,
             "last_at": None,
             "refused": 0,
-            "adapted_to": None,
         }
         store.notes.write(f"schedule/{name}", value, None)
 

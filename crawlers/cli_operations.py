@@ -67,7 +67,7 @@ def schedule_list(session: Session, /, *, as_json: bool) -> None:
     """List what is due when, and how the last runs ended."""
     from crawlers.scheduling.listing import show_schedules
 
-    with session.store() as store:
+    with session.store(create=True) as store:
         show_schedules(store, session.config(), as_json=as_json)
 
 
@@ -162,7 +162,7 @@ def alerts_list(session: Session, /, *, as_json: bool) -> None:
     """List the alerts, and each message that could not be sent."""
     from search.showing.alerting import show_alerts
 
-    with session.store() as store:
+    with session.store(create=True) as store:
         show_alerts(store, session.config(), as_json=as_json)
 
 

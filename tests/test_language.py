@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.context import Context
-from pipelines.language import UNKNOWN, _identifier, detect, tag_language
+from pipelines.language import UNKNOWN, _identifier, _load, detect, load_ahead, tag_language
 from search.config import DEFAULT_LANGUAGES
 from search.errors import ConfigError
 from search.languages import LANGUAGES
@@ -151,3 +151,11 @@ def test_answers_with_a_configured_language_or_none(text: str, declared: str | N
 
 def test_without_languages_to_choose_among_none_is_chosen() -> None:
     assert detect("The queue was long and nobody knew why", ()) == UNKNOWN
+
+
+def test_a_model_that_is_being_loaded_is_waited_for_and_not_loaded_again() -> None:
+    _load.cache_clear()
+    load_ahead()
+
+    assert "en" == detect("This is a plain English sentence about tea.", ("en", "sv"))
+    assert 1 == _load.cache_info().misses

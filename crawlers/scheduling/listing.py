@@ -34,7 +34,7 @@ def show_schedules(store: Store, config: Config, *, as_json: bool) -> None:
     else:
         for row in rows:
             click.echo("\t".join(_cells(*row)))
-    said = f"scheduled by {holder}" if holder else "nobody schedules now: `sayso schedule` does"
+    said = f"scheduled by {holder}" if holder else "nobody schedules now: start `sayso schedule`"
     click.echo(said, err=True)
 
 

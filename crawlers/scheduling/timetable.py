@@ -43,9 +43,6 @@ class DueTime:
     refused: int = 0
     """How often in a row it was due while the run before was still under way."""
 
-    adapted_to: str | None = None
-    """The run whose yield the interval was last adapted to."""
-
 
 def _utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
@@ -65,7 +62,7 @@ class Timetable:
         A due time further off than can be is replaced: the clock was wrong meanwhile.
         """
         note = self._store.notes.read(PREFIX + scheduled.name)
-        if note is None or note.value["rhythm"] != scheduled.rhythm_key:
+        if note is None or not _is_of(note, scheduled):
             return self._begin(scheduled, note)
         entry = _entry(note.value)
         if not self._is_too_far(scheduled, entry):
@@ -76,14 +73,16 @@ class Timetable:
     def look(self, scheduled: Scheduled) -> DueTime:
         """Return how a schedule stands, or would stand, and write nothing."""
         note = self._store.notes.read(PREFIX + scheduled.name)
-        if note is None or note.value["rhythm"] != scheduled.rhythm_key:
+        if note is None or not _is_of(note, scheduled):
             return self._first(scheduled)
         return _entry(note.value)
 
     def start_due(self, scheduled: Scheduled, config: Config) -> Run | None:
         """Queue the run of a schedule if it is due; ``None`` when it is not, or was refused."""
         note = self._store.notes.read(PREFIX + scheduled.name)
-        if note is None or _entry(note.value).next_at > self._now():
+        if note is None or not _is_of(note, scheduled):
+            return None  # `entry` begins it
+        if _entry(note.value).next_at > self._now():
             return None
         entry = self._adapt(scheduled, _entry(note.value))
         plan = scheduled.plan_now()
@@ -136,10 +135,10 @@ class Timetable:
 
     def _adapt(self, scheduled: Scheduled, entry: DueTime) -> DueTime:
         last = self.last_run(scheduled)
-        if last is None or last.state is not RunState.FINISHED or last.id == entry.adapted_to:
+        if last is None or last.state is not RunState.FINISHED:
             return entry
         interval = scheduled.adapt(entry.interval, last.count("mentions", "new"))
-        return dataclasses.replace(entry, interval=interval, adapted_to=last.id)
+        return dataclasses.replace(entry, interval=interval)
 
     def _reckon(
         self, scheduled: Scheduled, entry: DueTime, previous: dt.datetime | None
@@ -166,6 +165,11 @@ class Timetable:
         return entry if written is not None else None
 
 
+def _is_of(note: Note, scheduled: Scheduled) -> bool:
+    """Whether a note holds a due time by this rhythm, whichever version wrote it."""
+    return note.value.get("rhythm") == scheduled.rhythm_key and "next_at" in note.value
+
+
 def _run_id(scheduled: Scheduled, due_at: dt.datetime, version: int) -> str:
     """Name the run of one claim: where a clock is set back, a due time may be claimed again."""
     named = f"{scheduled.name}\n{due_at.isoformat()}\n{version}"
@@ -178,15 +182,14 @@ def _plain(entry: DueTime) -> dict[str, Any]:
         "interval": entry.interval and entry.interval.total_seconds(),
         "last_at": entry.last_at and entry.last_at.isoformat(),
         "refused": entry.refused,
-        "adapted_to": entry.adapted_to,
     }
 
 
 def _entry(value: Mapping[str, Any]) -> DueTime:
+    interval, last_at = value.get("interval"), value.get("last_at")
     return DueTime(
         next_at=dt.datetime.fromisoformat(value["next_at"]),
-        interval=dt.timedelta(seconds=value["interval"]) if value["interval"] else None,
-        last_at=dt.datetime.fromisoformat(value["last_at"]) if value["last_at"] else None,
-        refused=value["refused"],
-        adapted_to=value["adapted_to"],
+        interval=dt.timedelta(seconds=interval) if interval else None,
+        last_at=dt.datetime.fromisoformat(last_at) if last_at else None,
+        refused=value.get("refused", 0),
     )

@@ -133,6 +133,13 @@ def test_the_list_says_what_is_due_and_how_it_went(config: Path, site: Site) -> 
     assert 3 == len(plain.stdout.splitlines())
 
 
+def test_what_will_be_due_is_listed_before_anything_was(config: Path) -> None:
+    listed = run_sayso("--config", str(config), "schedule", "list")
+
+    assert 3 == listed.stdout.count("never")
+    assert "nobody schedules now" in listed.stderr
+
+
 def test_one_schedule_can_be_run_now(config: Path, site: Site) -> None:
     name = f"feed@{site.address.removeprefix('http://')}/feed-1"
     done = run_sayso("--config", str(config), "schedule", "run", name, "--json")

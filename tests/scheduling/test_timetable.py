@@ -241,3 +241,11 @@ def test_since_is_reckoned_when_it_is_due(store: Store, day: Day) -> None:
     assert abs(dt.datetime.now(dt.UTC) - dt.timedelta(days=1) - run.since_at) < dt.timedelta(
         minutes=1
     )
+
+
+def test_a_note_of_another_version_is_begun_anew(store: Store, day: Day) -> None:
+    timetable, scheduled = Timetable(store, day), only(config(every="1h"))
+    store.notes.write(f"schedule/{scheduled.name}", {"when": "tomorrow"}, None)
+
+    assert timetable.start_due(scheduled, config()) is None
+    assert timetable.entry(scheduled).next_at == START + dt.timedelta(seconds=1)

@@ -130,6 +130,19 @@ def test_a_worker_from_whom_a_run_was_taken_changes_nothing(store: Store) -> Non
     assert store.runs.end(new, RunState.FINISHED, counts=COUNTS)
 
 
+def test_what_a_worker_still_knows_of_an_earlier_attempt_is_nothing_to_the_next(
+    store: Store,
+) -> None:
+    store.runs.queue(RUN)
+    first = store.runs.claim(RUN.id, "the same")
+    assert first is not None
+    store.runs.requeue(first)
+    second = store.runs.claim(RUN.id, "the same")
+
+    assert second is not None
+    assert [False, True] == [store.runs.beat(run, COUNTS) for run in (first, second)]
+
+
 def test_a_worker_that_gives_a_run_back_did_not_die_of_it(store: Store) -> None:
     store.runs.queue(RUN)
     run = store.runs.claim(RUN.id, "w")
