@@ -108,10 +108,21 @@ def _settings() -> Iterator[str]:
         ("`[[alerts]]`", config.Alert),
     ):
         yield from ("", f"## {heading}", "", "| Key | Default | Meaning |", "|---|---|---|")
-        docs = field_docstrings(model)
+        docs = _docs(model)
         for name, field in model.model_fields.items():
             if name in docs:
                 yield f"| `{name}` | {_default(field)} | {_cell(docs[name])} |"
+
+
+def _docs(model: type[pydantic.BaseModel]) -> dict[str, str]:
+    """Return the docstrings of a model's own fields and of those it inherits."""
+    parents = [base for base in reversed(model.__mro__) if issubclass(base, pydantic.BaseModel)]
+    return {
+        name: text
+        for base in parents
+        if base.__annotations__
+        for name, text in field_docstrings(base).items()
+    }
 
 
 def _default(field: pydantic.fields.FieldInfo) -> str:

@@ -4,8 +4,8 @@ import collections
 import datetime as dt
 import enum
 import json
+import re
 from collections.abc import Collection, Sequence
-from typing import Annotated
 
 import pydantic
 
@@ -20,9 +20,7 @@ LONGEST_NAME = 100
 SHORTEST = dt.timedelta(minutes=1)
 """Alerts are looked at about once a minute."""
 
-ChannelName = Annotated[
-    str, pydantic.StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=50)
-]
+_CHANNEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}", re.ASCII)
 
 
 class Trigger(enum.StrEnum):
@@ -64,7 +62,7 @@ class Alert(Strict):
     sources: tuple[str, ...] = ()
     """Source: names of those to watch; empty: all."""
 
-    channels: tuple[ChannelName, ...] = pydantic.Field(min_length=1)
+    channels: tuple[str, ...]
     """Where to send it: for ``team`` the environment variable ``SAYSO_CHANNEL_TEAM`` says."""
 
     digest: str | None = None
@@ -89,7 +87,14 @@ class Alert(Strict):
 
     @pydantic.field_validator("channels")
     @classmethod
-    def _must_differ(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+    def _must_be_names(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if not names:
+            raise ValueError("name at least one channel")
+        if not all(map(_CHANNEL.fullmatch, names)):  # an address, perhaps, with a secret in it
+            raise ValueError(
+                "a channel is a short name, such as 'team'; its address belongs into the "
+                "environment (SAYSO_CHANNEL_TEAM)"
+            )
         for name, times in collections.Counter(map(str.lower, names)).items():
             if times > 1:
                 raise ValueError(f"the channel {name!r} stands twice")

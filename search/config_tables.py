@@ -1,6 +1,8 @@
 """The tables of `sayso.toml`, one class each."""
 
+import datetime as dt
 import functools
+import string
 from collections.abc import Mapping
 from typing import Any
 
@@ -68,6 +70,11 @@ class SourceConfig(Rhythm):
     """Stop after so many pages of one address in one run."""
 
 
+_HOST_SIGNS = frozenset(f"{string.ascii_letters}{string.digits}.-")
+SMALLEST_MB = 200
+SHORTEST_RUN = dt.timedelta(seconds=10)
+
+
 class Limits(Strict):
     """How much Sayso may ask of a site."""
 
@@ -92,9 +99,16 @@ class Limits(Strict):
     @pydantic.field_validator("quotas")
     @classmethod
     def _must_be_quotas(cls, by_host: Mapping[str, tuple[str, ...]]) -> Mapping[str, Any]:
-        for quotas in by_host.values():
-            for quota in quotas:
-                read_quota(quota)
+        for host, quotas in by_host.items():
+            if not host or not set(host) <= _HOST_SIGNS:
+                raise ValueError(
+                    f"{host!r} is no host; allowed: a bare name such as api.example.org"
+                )
+            try:
+                for quota in quotas:
+                    read_quota(quota)
+            except ValueError as error:
+                raise ValueError(f"{host}: {error}") from error
         return by_host
 
 
@@ -104,7 +118,7 @@ class Running(Strict):
     processes: pydantic.PositiveInt = 2
     """So many runs at once on the machine of the scheduler; workers do one each."""
 
-    memory_mb: pydantic.PositiveInt = 3000
+    memory_mb: int = pydantic.Field(default=3000, ge=SMALLEST_MB)
     """A run that uses more, with its browser and all else it starts, is ended and has failed."""
 
     longest: str = "6h"
@@ -116,5 +130,6 @@ class Running(Strict):
     @pydantic.field_validator("longest")
     @classmethod
     def _must_be_a_duration(cls, text: str) -> str:
-        read_duration(text)
+        if read_duration(text) < SHORTEST_RUN:
+            raise ValueError(f"{text!r} is too short for any run; allowed: at least 10s")
         return text

@@ -17,7 +17,7 @@ from crawlers.base import Plan
 from crawlers.bookmarks import cursor_key
 from crawlers.running.processes import is_gone, is_here, this_process
 from crawlers.running.reports import RunReport
-from search.errors import StoreBusy, StoreError
+from search.errors import SaysoError, StoreBusy, StoreError
 from search.run_log import Run, RunLog, RunNotFound, RunState
 
 BEAT_SECONDS = 5.0
@@ -70,26 +70,31 @@ class Entry:
             return True  # as far as can be known; a process that lives is not taken for dead
 
     def end(self, report: RunReport, warnings: tuple[str, ...] = ()) -> None:
-        """Write down how it ended, once; an end that cannot be written is found out later."""
+        """
+        Write down how it ended, once; an end that cannot be written is found out later.
+
+        A run that was scheduled and is only stopped goes back to the queue.
+        """
         if self._ended:
             return
         self._ended = True
         for _ in range(TRIES):
             try:
-                self._runs.end(
-                    self.run,
-                    report.state if report.state.is_over else RunState.INTERRUPTED,
-                    counts=report.counts,
-                    problem=report.problem,
-                    warnings=warnings,
-                )
+                self._write_end(report, warnings)
             except StoreBusy:
                 continue
-            except StoreError as error:
-                log.warning(
-                    "end of run not written", extra={"run": self.id, "problem": str(error)}
-                )
+            except SaysoError as error:
+                log.warning("end not written", extra={"run": self.id, "problem": str(error)})
             return
+
+    def _write_end(self, report: RunReport, warnings: tuple[str, ...]) -> None:
+        state = report.state if report.state.is_over else RunState.INTERRUPTED
+        if state is RunState.INTERRUPTED and self.run.work:
+            self._runs.requeue(self.run, died=False)
+            return
+        self._runs.end(
+            self.run, state, counts=report.counts, problem=report.problem, warnings=warnings
+        )
 
 
 def begin_here(runs: RunLog, plan: Plan, by: str) -> Entry:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from crawlers.planning import find_source
 from crawlers.progress import STYLES
 from crawlers.running.keeping import end_dead_runs
 from search.errors import ConfigError, StoreReadOnly
@@ -27,6 +28,8 @@ def show_runs(
     store: Store, *, states: Sequence[str], source: str | None, limit: int, as_json: bool
 ) -> None:
     """Print the latest runs, the newest first: a table, plain lines in a pipe, or JSON."""
+    if source is not None:
+        find_source(source)
     _end_dead(store)
     found = store.runs.recent(states=[_state(name) for name in states], source=source, limit=limit)
     if as_json:
@@ -40,7 +43,8 @@ def show_runs(
         for run in found:
             click.echo("\t".join(_cells(run)))
     if not found:
-        click.echo("no runs: `sayso crawl` makes one", err=True)
+        narrowed = "none of these" if states or source else "no runs: `sayso crawl` makes one"
+        click.echo(narrowed, err=True)
 
 
 def show_run(store: Store, prefix: str, *, as_json: bool) -> None:
@@ -100,7 +104,7 @@ def _cells(run: Run) -> tuple[str, ...]:
         _time(run.started_at or run.queued_at),
         _took(run),
         f"{run.count('mentions', 'new'):,}",
-        run.by,
+        run.by.partition(" ")[0],
     )
 
 

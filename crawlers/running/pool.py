@@ -105,7 +105,8 @@ class Pool:
             take_from_dead(self._runs, run)
         ended = self._runs.get(child.run_id)
         if ended.state.is_over:
-            log.info("run ended", extra=_summary(ended))
+            level = logging.INFO if ended.state is RunState.FINISHED else logging.WARNING
+            log.log(level, "run ended", extra=_summary(ended))
             self._note_end(ended)
 
     def _give_back(self) -> None:

@@ -80,8 +80,15 @@ def _cells(scheduled: Scheduled, entry: DueTime, last: Run | None) -> tuple[str,
 def _rhythm(scheduled: Scheduled, entry: DueTime) -> str:
     if scheduled.entry.cron:
         return f"{scheduled.entry.cron} ({scheduled.entry.timezone})"
-    usual = scheduled.entry.every or scheduled.cadence
+    usual = scheduled.entry.every or _short(scheduled.usual)
     seconds = entry.interval.total_seconds() if entry.interval is not None else None
     if seconds is None or seconds == scheduled.usual.total_seconds():
         return f"every {usual}"
-    return f"every {dt.timedelta(seconds=round(seconds))} (usually {usual})"
+    return f"every {_short(dt.timedelta(seconds=round(seconds)))} (usually {usual})"
+
+
+def _short(interval: dt.timedelta) -> str:
+    """Write an interval as the configuration would: in its largest whole unit."""
+    seconds = round(interval.total_seconds())
+    units = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+    return next(f"{seconds // size}{unit}" for unit, size in units.items() if not seconds % size)

@@ -62,7 +62,7 @@ class RhythmTrigger(BaseTrigger):  # type: ignore[misc]  # has no types
         self._cron = read_cron(rhythm.cron) if rhythm.cron else None
         self._zone = ZoneInfo(rhythm.timezone)
         self._quiet = _Quiet(read_quiet(rhythm.quiet), self._zone)
-        self._interval = _bounded(interval or _usual(rhythm, cadence), rhythm, cadence)
+        self._interval = _bounded(interval or usual_interval(rhythm, cadence), rhythm, cadence)
         self._anchor = _EPOCH + _part_of(self._interval, name)
         if interval and last:
             self._anchor = last.astimezone(dt.UTC)
@@ -130,12 +130,12 @@ def adapted(interval: dt.timedelta, rhythm: Rhythm, cadence: str, *, new: int) -
     elif new >= MANY_NEW:
         wanted = interval * SHORTEN
     else:
-        wanted = interval + (_usual(rhythm, cadence) - interval) * RETURN
+        wanted = interval + (usual_interval(rhythm, cadence) - interval) * RETURN
     return _bounded(wanted, rhythm, cadence)
 
 
-def _usual(rhythm: Rhythm, cadence: str) -> dt.timedelta:
-    """Read ``every``; a source's own cadence yields to ``fastest`` and ``slowest``."""
+def usual_interval(rhythm: Rhythm, cadence: str) -> dt.timedelta:
+    """Return ``every``; a source's own cadence yields to ``fastest`` and ``slowest``."""
     usual = read_duration(rhythm.every or cadence)
     if rhythm.fastest:
         usual = max(usual, read_duration(rhythm.fastest))
@@ -145,7 +145,7 @@ def _usual(rhythm: Rhythm, cadence: str) -> dt.timedelta:
 
 
 def _bounded(interval: dt.timedelta, rhythm: Rhythm, cadence: str) -> dt.timedelta:
-    usual = _usual(rhythm, cadence)
+    usual = usual_interval(rhythm, cadence)
     low = read_duration(rhythm.fastest) if rhythm.fastest else usual
     high = read_duration(rhythm.slowest) if rhythm.slowest else usual
     return min(max(interval, low), high)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from crawlers.base import Plan
 from crawlers.planning import find_source, plans_of, sources_of
-from crawlers.scheduling.rhythms import RhythmTrigger, adapted
+from crawlers.scheduling.rhythms import RhythmTrigger, adapted, usual_interval
 from search.config import Config, SourceConfig, read_since
 from search.errors import ConfigError
 from search.rhythm import read_duration
@@ -35,7 +35,7 @@ class Scheduled:
     @property
     def usual(self) -> dt.timedelta:
         """The interval from which adapting begins."""
-        return read_duration(self.entry.every or self.cadence)
+        return usual_interval(self.entry, self.cadence)
 
     @property
     def slack(self) -> dt.timedelta:

@@ -130,7 +130,7 @@ class Timetable:
     def _is_too_far(self, scheduled: Scheduled, entry: DueTime) -> bool:
         if scheduled.entry.cron:
             return entry.next_at > self._reckon(scheduled, entry, None)
-        longest = (entry.interval or scheduled.usual) + scheduled.slack
+        longest = (entry.interval or 1.5 * scheduled.usual) + scheduled.slack
         return entry.next_at > self._now() + longest
 
     def _adapt(self, scheduled: Scheduled, entry: DueTime) -> DueTime:
@@ -145,7 +145,13 @@ class Timetable:
     ) -> dt.datetime:
         anchor = previous or entry.last_at
         trigger = scheduled.trigger(entry.interval, anchor)
-        return trigger.get_next_fire_time(None, self._now())
+        next_at = trigger.get_next_fire_time(None, self._now())
+        too_soon = anchor is not None and next_at - anchor < scheduled.usual / 2
+        if too_soon and entry.interval is None and not scheduled.entry.cron:
+            return trigger.get_next_fire_time(
+                next_at, self._now()
+            )  # the first phase after another
+        return next_at
 
     def _queue(self, run: Run) -> Run | None:
         try:

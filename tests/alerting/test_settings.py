@@ -37,8 +37,8 @@ del test_channels
         ({"query": None}, "needs brand or query; found: neither"),
         ({"brand": "Tea"}, "found: brand and query"),
         ({"query": "a AND"}, "a AND"),
-        ({"channels": []}, "at least 1"),
-        ({"channels": ["a b"]}, "pattern"),
+        ({"channels": []}, "at least one channel"),
+        ({"channels": ["a b"]}, "a channel is a short name"),
         ({"channels": ["team", "TEAM"]}, "stands twice"),
         ({"digest": "soon"}, "no whole number with a unit"),
         ({"chanels": ["team"]}, "not permitted"),
@@ -145,3 +145,12 @@ def test_alerts_are_listed_with_what_is_not_sent(
     assert ["waiting"] == [each["state"] for each in tea["deliveries"]]
     assert "Tea number" not in str(tea)
     assert (None, []) == (new["began_at"], new["deliveries"])
+
+
+def test_an_address_where_a_channel_belongs_is_not_repeated() -> None:
+    keys = {"name": "a", "on": "mention", "query": "tea", "channels": ["tgram://1:s3cret/2"]}
+    with pytest.raises(ConfigError) as caught:
+        validate({"alerts": [keys]}, "sayso.toml")
+
+    assert "its address belongs into the environment" in str(caught.value)
+    assert "s3cret" not in str(caught.value)

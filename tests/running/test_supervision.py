@@ -26,7 +26,7 @@ from tests.running.conftest import Time
 
 BRAND = Brand(name="Tea", query="tea")
 PLAN = Plan(source="hackernews", brands=(BRAND,))
-HOG = "x = bytearray(200 << 20); print(1, flush=True); import time; time.sleep(60)"
+HOG = "x = bytearray(300 << 20); print(1, flush=True); import time; time.sleep(60)"
 CHILD_OF_HOG = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {HOG!r}])"
 
 
@@ -176,17 +176,17 @@ def test_a_run_that_grows_is_ended_with_all_it_started(store: Store) -> None:
         assert hog.stdout is not None
         hog.stdout.readline()
         (child,) = psutil.Process(hog.pid).children()
-        run = running(store, name_of(hog), Running(memory_mb=100))
+        run = running(store, name_of(hog), Running(memory_mb=200))
         Supervisor(store.runs).look()
         hog.wait(5)
 
     assert (RunState.FAILED, 1) == state(store, run)
-    assert "more than runs.memory_mb = 100" in str(store.runs.get(run.id).problem)
+    assert "more than runs.memory_mb = 200" in str(store.runs.get(run.id).problem)
     assert psutil.wait_procs([child], timeout=5)[1] == []
 
 
 def test_a_run_within_its_limits_goes_on(store: Store, sleeper: "subprocess.Popen[bytes]") -> None:
-    run = running(store, name_of(sleeper), Running(memory_mb=100, longest="1h"))
+    run = running(store, name_of(sleeper), Running(memory_mb=200, longest="1h"))
 
     assert [run] == Supervisor(store.runs).look()
     assert sleeper.poll() is None

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.alerting.recording import dead_url, open_channel
+from tests.crawling import run_sayso
 from tests.requiring import require
 from tests.scheduling.staging import (
     GrowingFeeds,
@@ -69,6 +70,7 @@ def test_a_store_that_is_away_for_more_than_a_minute(
     assert {"store unavailable", "active again"} <= {str(line["event"]) for line in scheduler.log}
     assert feeds.overlaps == 0
     assert faults_of(config) == []
+    run_sayso("--config", str(config), "runs")
     assert all(run.state.is_over for run in runs_of(config) if run.worker is not None)
 
 

@@ -81,20 +81,21 @@ def test_a_changed_configuration_is_taken_over_and_a_wrong_one_is_not(
     assert 1 == len(scheduler.events("configuration not taken over"))
 
 
+@pytest.mark.parametrize("seconds", [3, 30], ids=["stops in time", "is ended"])
 def test_a_run_that_is_stopped_is_done_again_by_the_next_scheduler(
-    config: Path, site: Site, feeds: GrowingFeeds
+    config: Path, site: Site, feeds: GrowingFeeds, seconds: float
 ) -> None:
     configure(config.parent, [site.address + feeds.paths[0]], every="1h")
-    feeds.seconds = 30
+    feeds.seconds = seconds
     with service(*schedule(config)) as scheduler:
-        wait_until(lambda: bool(site.asked), "the feed to be asked for")
-        code, seconds = scheduler.stop()
+        wait_until(lambda: "/feed-0" in site.paths(), "the feed to be asked for")
+        code, took = scheduler.stop()
     feeds.seconds = 0
     with service(*schedule(config)) as scheduler:
         scheduler.wait_for("run ended")
 
     assert code == 0
-    assert seconds < 10
+    assert took < 10
     (run,) = runs_of(config)
     assert (RunState.FINISHED, 2, 0) == (run.state, run.attempt, run.deaths)
     assert 5 == len(texts_of(config))
@@ -181,7 +182,7 @@ def test_a_source_that_refuses_is_blocked_and_no_empty_one(tmp_path: Path) -> No
 def test_a_response_that_never_ends_ends_its_run(tmp_path: Path, feeds: GrowingFeeds) -> None:
     feeds.seconds = 300
     with serve(feeds.routes) as site:
-        config = configure(tmp_path, [site.address + feeds.paths[0]], "[runs]\nlongest = '3s'\n")
+        config = configure(tmp_path, [site.address + feeds.paths[0]], "[runs]\nlongest = '10s'\n")
         with service(*schedule(config)) as scheduler:
             scheduler.wait_for("run ended")
             code, seconds = scheduler.stop()

@@ -1,23 +1,15 @@
-"""
-Scheduler and workers killed with -9 at random moments, again and again, lose and double nothing.
+"""Killing with -9 at random moments, again and again, while feeds grow; what must then hold."""
 
-Feeds grow all the while. `tests/test_crashes.py` kills crawls; here it is whoever starts them, and
-what they have started.
-"""
-
-import contextlib
 import random
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-
-import pytest
 
 from crawlers.running.children import kill_tree
 from crawlers.running.processes import process_id
 from search.run_log import RunState
 from tests.crawling import run_sayso
-from tests.redis_server import redis_server
 from tests.scheduling.staging import (
     GrowingFeeds,
     Service,
@@ -25,26 +17,12 @@ from tests.scheduling.staging import (
     faults_of,
     looking_into,
     runs_of,
-    service,
     texts_of,
 )
 from tests.serving import serve
 
 KILLS = 40
 SEED = 20261128
-
-
-@pytest.fixture
-def feeds() -> GrowingFeeds:
-    feeds = GrowingFeeds(4)
-    feeds.seconds = 0.2
-    return feeds
-
-
-@pytest.fixture
-def config(feeds: GrowingFeeds, tmp_path: Path) -> Iterator[Path]:
-    with serve(feeds.routes) as site:
-        yield configure(tmp_path, [site.address + path for path in feeds.paths])
 
 
 def kill_again_and_again(config: Path, feeds: GrowingFeeds, start: Callable[[], Service]) -> None:
@@ -85,29 +63,10 @@ def settle(config: Path) -> None:
             store.runs.end(run, RunState.INTERRUPTED)
 
 
-def test_a_scheduler_killed_forty_times(config: Path, feeds: GrowingFeeds) -> None:
-    started = []
-
-    def start() -> Service:
-        started.append(Service("--config", str(config), "schedule"))
-        return started[-1]
-
-    kill_again_and_again(config, feeds, start)
-
-    assert sum(len(one.events("run started")) for one in started) > KILLS / 2
-    assert_nothing_is_lost(config, feeds)
-
-
-@pytest.mark.redis
-def test_a_worker_killed_forty_times(config: Path, feeds: GrowingFeeds, tmp_path: Path) -> None:
-    with contextlib.ExitStack() as stack:
-        redis = stack.enter_context(redis_server(tmp_path))
-        queue = {"SAYSO_QUEUE": redis.address}
-        stack.enter_context(service("--config", str(config), "schedule", environment=queue))
-        steady = ("--config", str(config), "worker")
-        stack.enter_context(service(*steady, environment=queue))
-        kill_again_and_again(config, feeds, lambda: Service(*steady, environment=queue))
-
-    assert_nothing_is_lost(config, feeds)
-    finished = [run for run in runs_of(config) if run.state is RunState.FINISHED]
-    assert len(finished) > KILLS / 2
+@contextmanager
+def growing(folder: Path) -> Iterator[tuple[Path, GrowingFeeds]]:
+    """Serve four feeds, and yield the configuration that reads them."""
+    feeds = GrowingFeeds(4)
+    feeds.seconds = 0.2
+    with serve(feeds.routes) as site:
+        yield configure(folder, [site.address + path for path in feeds.paths]), feeds
