@@ -9,6 +9,7 @@ import pytest
 
 from search.alert_settings import Alert, check_agreement
 from search.alerting.channels import check_channels, send, variable_of
+from search.config import validate
 from search.errors import ConfigError
 from search.showing.alerting import show_alerts, test_channels
 from tests.alerting.recording import Channel, dead_url
