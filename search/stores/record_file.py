@@ -187,14 +187,15 @@ def can_write(path: Path) -> bool:
 
 def identify(path: Path, connection: sqlite3.Connection) -> int:
     """Return the schema version, 0 for an empty file; `StoreError` when it is not a store."""
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if application == APPLICATION_ID:
-        return int(version)
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    if application or version or tables:
-        raise StoreError(path, "this is a database, but not a Sayso store")
-    return 0
+    for _ in range(2):  # what was empty at first may be made a store by another process meanwhile
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if application == APPLICATION_ID:
+            return int(version)
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        if not (application or version or tables):
+            return 0
+    raise StoreError(path, "this is a database, but not a Sayso store")
 
 
 def migrate(path: Path, connection: sqlite3.Connection, migrations: Sequence[Migration]) -> None:

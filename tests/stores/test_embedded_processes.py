@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from search.errors import StoreBusy
+from search.errors import StoreBusy, StoreError
 from search.query import Everything
 from search.stores.base import Sort
 from search.stores.embedded import EmbeddedStore
@@ -133,3 +133,24 @@ def test_a_store_opened_twice_is_not_pulled_from_under_its_process(path: Path) -
         assert path.with_name(f"{path.name}-wal").exists()
         store.put([make_mention(2)])
         assert 2 == store.search(Everything()).total
+
+
+@pytest.mark.parametrize("_again", range(10))
+def test_many_that_make_the_same_store_at_once_all_open_it(path: Path, _again: int) -> None:
+    together = threading.Barrier(6)
+    problems: list[BaseException] = []
+
+    def make() -> None:
+        together.wait()
+        try:
+            EmbeddedStore(path).close()
+        except StoreError as error:
+            problems.append(error)
+
+    threads = [threading.Thread(target=make) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [] == problems
