@@ -24,6 +24,7 @@ requests_per_second = 1000
 concurrent_requests = 16
 timeout_seconds = 20
 allow_private = ["127.0.0.1"]
+quotas = {{ "127.0.0.1" = [] }}
 """
 
 

@@ -45,6 +45,7 @@ query = {query}
 requests_per_second = 500.0
 concurrent_requests = 16
 allow_private = ["127.0.0.1"]
+quotas = {{ "127.0.0.1" = [] }}
 """
 
 NEXT = """\
