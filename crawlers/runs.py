@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import dataclasses
 import logging
+import threading
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
@@ -52,6 +53,8 @@ class _Run:
         self.error: BaseException | None = None
         self.ended = False
         self._warnings: tuple[str, ...] = ()
+        self._writing_end = threading.Lock()
+        self._end_is_written = False
 
     @property
     def host(self) -> str:
@@ -104,13 +107,15 @@ class _Run:
             await engine.close_spider_async(reason=TAKEN)
 
     def write_end(self) -> None:
-        """Write down how it ended."""
-        if self._entry is None:
-            return
-        report = self.report()
-        with contextlib.suppress(StoreError):  # without a history nothing can be compared
-            self._warnings = layout_warnings(self._store.runs, self._entry.run, report.counts)
-        self._entry.end(report, self._warnings)
+        """Write down how it ended, once; who comes meanwhile waits until it is written."""
+        with self._writing_end:
+            if self._entry is None or self._end_is_written:
+                return
+            report = self.report()
+            with contextlib.suppress(StoreError):  # without a history nothing can be compared
+                self._warnings = layout_warnings(self._store.runs, self._entry.run, report.counts)
+            self._entry.end(report, self._warnings)
+            self._end_is_written = True
 
 
 def run_plans(  # noqa: PLR0913 - keyword-only, and all but the first two have defaults

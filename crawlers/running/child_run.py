@@ -1,5 +1,6 @@
 """What the process of one run does: claim it, carry it out, write down how it ended."""
 
+import logging
 import time
 from pathlib import Path
 
@@ -12,8 +13,11 @@ from search.rhythm import read_duration
 from search.run_log import Run, RunState
 from search.stores.opening import open_store
 
+NOT_DONE = 1
 GIVE_UP_SECONDS = 600
 """How long a busy store is asked for the run; then another process may."""
+
+log = logging.getLogger(__name__)
 
 
 def carry_out(store_path: Path, run_id: str) -> int:
@@ -26,7 +30,8 @@ def carry_out(store_path: Path, run_id: str) -> int:
     except ConfigError as error:
         with open_store(store_path) as store:
             store.runs.end(claimed, RunState.FAILED, problem=str(error))
-        raise
+        log.error("run cannot be carried out", extra={"run": run_id, "problem": str(error)})  # noqa: TRY400 - the log is of events, not of traces
+        return NOT_DONE
     longest = read_duration(config.runs.longest).total_seconds()
     return worst_exit(run_plans([plan], config, claimed=claimed, longest_seconds=longest))
 

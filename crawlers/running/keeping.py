@@ -55,7 +55,6 @@ class Entry:
     def __init__(self, runs: RunLog, run: Run) -> None:
         self._runs = runs
         self.run = run
-        self._ended = False
 
     @property
     def id(self) -> str:
@@ -71,13 +70,10 @@ class Entry:
 
     def end(self, report: RunReport, warnings: tuple[str, ...] = ()) -> None:
         """
-        Write down how it ended, once; an end that cannot be written is found out later.
+        Write down how it ended; an end that cannot be written is found out later.
 
         A run that was scheduled and is only stopped goes back to the queue.
         """
-        if self._ended:
-            return
-        self._ended = True
         for _ in range(TRIES):
             try:
                 self._write_end(report, warnings)
@@ -120,9 +116,9 @@ def runs_under_way(runs: RunLog) -> list[Run]:
     return runs.recent(states=states, taken=True, limit=10_000)
 
 
-def waiting_runs(runs: RunLog) -> list[Run]:
+def waiting_runs(runs: RunLog, limit: int = 10_000) -> list[Run]:
     """List what anybody may begin, the oldest first."""
-    waiting = runs.recent(states=[RunState.QUEUED], taken=False, oldest_first=True, limit=10_000)
+    waiting = runs.recent(states=[RunState.QUEUED], taken=False, oldest_first=True, limit=limit)
     return [run for run in waiting if run.work]
 
 

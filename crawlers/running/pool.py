@@ -56,8 +56,9 @@ class Pool:
         room = self._processes - len(here)
         if room <= 0:
             return
-        waiting = [run for run in waiting_runs(self._runs) if run.id not in self._children]
-        for run in waiting[:room]:
+        # Runs whose processes have just begun are queued still.
+        waiting = waiting_runs(self._runs, limit=room + len(self._children))
+        for run in [run for run in waiting if run.id not in self._children][:room]:
             self.start_one(run.id)
 
     def start_one(self, run_id: str) -> None:
