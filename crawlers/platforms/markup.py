@@ -1,6 +1,7 @@
 """What a page says of itself outside its text: address, licence, language, pictures, links."""
 
 import dataclasses
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -23,7 +24,7 @@ _BESIDE_THE_TEXT = (
 """Elements in which no article says anything; trafilatura leaves them out as well."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True)
 class Markup:
     """One parsed page."""
 
@@ -31,9 +32,9 @@ class Markup:
     url: str
     """Where it was fetched from."""
 
-    @property
+    @functools.cached_property
     def base(self) -> str:
-        """What relative addresses are relative to."""
+        """What relative addresses are relative to; sought once, for it may stand nowhere."""
         named = self.attribute("base[href]", "href")
         return urljoin(self.url, named) if named else self.url
 
