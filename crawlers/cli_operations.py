@@ -41,7 +41,7 @@ def runs(context: click.Context, /, **asked: Any) -> None:
 @click.argument("id")
 @JSON
 @click.pass_obj
-def runs_show(session: Session, /, id: str, *, as_json: bool) -> None:  # noqa: A002
+def runs_show(session: Session, /, id: str, *, as_json: bool) -> None:  # noqa: A002 - as above
     """Show one run with everything it counted; the first digits of ID are enough."""
     from crawlers.running.listing import show_run
 
@@ -116,7 +116,7 @@ def quarantine_list(session: Session, /, *, as_json: bool) -> None:
 @click.argument("id")
 @JSON
 @click.pass_obj
-def quarantine_show(session: Session, /, id: str, *, as_json: bool) -> None:  # noqa: A002
+def quarantine_show(session: Session, /, id: str, *, as_json: bool) -> None:  # noqa: A002 - as above
     """Show everything known of one entry; the first digits of ID are enough."""
     from search.showing.quarantine import find_quarantined, show_quarantined
 

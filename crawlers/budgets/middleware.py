@@ -54,7 +54,7 @@ class Budgets:
         self._leave(request)
         return response
 
-    def process_exception(self, request: Request, exception: Exception) -> None:  # noqa: ARG002
+    def process_exception(self, request: Request, exception: Exception) -> None:  # noqa: ARG002 - Scrapy's
         """Note that it is over, if it was let through at all."""
         self._leave(request)
 
