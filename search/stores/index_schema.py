@@ -6,10 +6,8 @@ counting; ``stem.<path>`` stems with their language; ``sort.<order>`` a unique n
 mentions in that order; ``exists`` the paths that have a value.
 """
 
-import datetime as dt
 import hashlib
 import importlib.metadata
-import math
 import unicodedata
 from typing import Final
 
@@ -26,10 +24,6 @@ EXISTS: Final = "exists"
 
 LONGEST: Final = 1_000
 """Characters of one word or value that are indexed: tantivy drops a term over 65,530 bytes."""
-
-EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_MICROSECOND: Final = dt.timedelta(microseconds=1)
-_INTEGERS: Final = (-(2**63), 2**63 - 1)
 
 
 def schema() -> tantivy.Schema:
@@ -71,19 +65,6 @@ def stem_field(path: str) -> str:
 def sort_field(sort: Sort) -> str:
     """Name the index field that orders."""
     return f"sort.{sort}"
-
-
-def microseconds(instant: dt.datetime) -> int:
-    """Count exactly from 1970: tantivy's own dates know only seconds."""
-    return (instant - EPOCH) // _MICROSECOND
-
-
-def clamped(number: float) -> int:
-    """Return the whole number, or the last one an index can hold in that direction."""
-    low, high = _INTEGERS
-    if math.isinf(number):
-        return low if number < 0 else high
-    return min(max(int(number), low), high)
 
 
 def _add_field(builder: tantivy.SchemaBuilder, field: Field) -> None:

@@ -12,16 +12,12 @@ from search.errors import QueryError, StoreCorrupt
 from search.matcher import matches
 from search.query import Leaf, Query
 from search.stores.base import Bar, Bucket, Interval, Sort
-from search.stores.index_counts import (
-    FEWER_BARS,
-    facet_questions,
-    read_facet,
-    read_timeline,
-    timeline_question,
-)
+from search.stores.counting import FEWER_BARS, read_facet, read_timeline
+from search.stores.index_counts import facet_questions, timeline_question
 from search.stores.index_document import row_of
-from search.stores.index_query import Translator
+from search.stores.index_query import IndexTranslator
 from search.stores.index_schema import ROW, sort_field
+from search.stores.marks import read_mark, write_mark
 from search.stores.record import Record
 
 _CONFIRMED_AT_ONCE: Final = 1_000
@@ -57,7 +53,7 @@ class Snapshot:
         self._record = record
         self._schema = index.schema
         self._searcher = index.searcher()
-        translator = Translator(self._schema, self._confirm)
+        translator = IndexTranslator(self._schema, self._confirm)
         # The pages of one search, and its counts, share what was confirmed.
         self._translate = functools.lru_cache(_REMEMBERED)(translator.translate)
 
@@ -72,11 +68,11 @@ class Snapshot:
         limit = min(max(limit, 0), self.size)  # tantivy takes memory for as many as are asked for
         found = self._translate(query)
         if after is not None:
-            found = self._beyond(found, field, _read_mark(after, sort))
+            found = self._beyond(found, field, _key_of(after, sort))
         keys = self._keys(found, field, limit + 1)
         page = keys[:limit]
         more = len(keys) > limit and page
-        return Rows(tuple(map(row_of, page)), _write_mark(page[-1], sort) if more else None)
+        return Rows(tuple(map(row_of, page)), write_mark(sort, page[-1]) if more else None)
 
     def counts(
         self, query: Query, facets: Sequence[str] = (), timeline: Interval | None = None
@@ -140,18 +136,6 @@ def _faults_explained(record: Record) -> Iterator[None]:
         raise
 
 
-def _write_mark(key: int, sort: Sort) -> str:
-    return f"{sort}-{key:x}"
-
-
-def _read_mark(mark: str, sort: Sort) -> int:
-    order, _, key = mark.rpartition("-")
-    try:
-        if order == sort and 0 <= int(key, 16) < 2**64:
-            return int(key, 16)
-    except ValueError:
-        pass
-    raise QueryError(
-        f"{mark!r} does not continue a search sorted by {sort}",
-        remedy="hand on the `next` of a page of the same query and order",
-    )
+def _key_of(mark: str, sort: Sort) -> int:
+    (key,) = read_mark(mark, sort, bits=(64,))
+    return key

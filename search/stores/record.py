@@ -9,6 +9,7 @@ from search import codec
 from search.errors import MentionNotFound, StoreCorrupt
 from search.mention import Mention, Permission, State, StoredMention
 from search.stores.base import Cursor, Outcome
+from search.stores.outcomes import Encoded
 from search.stores.record_batch import Batch, chunks
 from search.stores.record_connections import Connections
 
@@ -50,7 +51,7 @@ class Record:
 
     def put(self, mentions: Sequence[Mention]) -> list[Outcome]:
         """Keep mentions in one transaction; see `Store.put`."""
-        encoded = [(mention, *codec.encode(mention)) for mention in mentions]
+        encoded = [Encoded.of(mention) for mention in mentions]
         with self._transaction() as writer:
             return Batch(writer, now=self._clock()).put(encoded)
 

@@ -3,17 +3,14 @@
 import datetime as dt
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Final, NamedTuple, TypeVar
 
 from search import codec
-from search.mention import Mention, Permission
+from search.mention import Permission
 from search.stores.base import Outcome
+from search.stores.outcomes import Encoded, judge
 
 T = TypeVar("T")
-
-Encoded = tuple[Mention, bytes, bytes]
-"""A mention with its JSON and its content hash."""
 
 _CHUNK: Final = 500
 
@@ -39,8 +36,8 @@ class Batch:
 
     def put(self, encoded: Sequence[Encoded]) -> list[Outcome]:
         """Keep mentions and say for each what it was."""
-        self._known = dict(self._find([mention.id for mention, _, _ in encoded]))
-        outcomes = [self._put(*entry) for entry in encoded]
+        self._known = dict(self._find([entry.mention.id for entry in encoded]))
+        outcomes = [self._put(entry) for entry in encoded]
         self._writer.execute("UPDATE meta SET value = ? WHERE key = 'change'", (self._change,))
         return outcomes
 
@@ -51,30 +48,27 @@ class Batch:
             for mention_id, row, content_hash in self._writer.execute(query, chunk):
                 yield mention_id, _Known(row, content_hash)
 
-    def _put(self, mention: Mention, body: bytes, content_hash: bytes) -> Outcome:
-        known = self._known.get(mention.id)
+    def _put(self, put: Encoded) -> Outcome:
+        mention_id = put.mention.id
+        known = self._known.get(mention_id)
+        outcome, merged = judge(
+            put,
+            None if known is None else known.content_hash,
+            lambda: self._brands(mention_id),
+        )
         if known is None:
-            self._insert(mention.id, body, content_hash)
-            return Outcome.NEW
-        if known.content_hash == content_hash:
-            return Outcome.UNCHANGED
-        merged = self._with_brands(known.row, mention)
-        if merged is not mention:
-            body, content_hash = codec.encode(merged)
-            if known.content_hash == content_hash:
-                return Outcome.UNCHANGED
-        self._update(mention.id, known.row, body, content_hash)
-        return Outcome.CHANGED
+            self._insert(mention_id, merged.body, merged.content_hash)
+        elif outcome is Outcome.CHANGED:
+            self._update(mention_id, known.row, merged.body, merged.content_hash)
+        return outcome
 
-    def _with_brands(self, row: int, mention: Mention) -> Mention:
-        """Keep the brands it was found for before, and in their order."""
-        ((body,),) = self._writer.execute("SELECT body FROM mentions WHERE row = ?", (row,))
+    def _brands(self, mention_id: str) -> tuple[str, ...]:
+        """Read the brands it was found for before."""
+        ((body,),) = self._writer.execute("SELECT body FROM mentions WHERE id = ?", (mention_id,))
         try:
-            before = codec.from_json(body).brands
+            return codec.from_json(body).brands
         except ValueError:
-            before = ()  # a damaged copy is replaced by what the source says now
-        brands = tuple(dict.fromkeys((*before, *mention.brands)))
-        return mention if brands == mention.brands else replace(mention, brands=brands)
+            return ()  # a damaged copy is replaced by what the source says now
 
     def _insert(self, mention_id: str, body: bytes, content_hash: bytes) -> None:
         self._change += 1
