@@ -13,7 +13,8 @@ from scrapy.settings import BaseSettings
 from crawlers.bookmarks import config_of, read_cursor
 from crawlers.collecting import collect_rarely
 from crawlers.settings import settings_for
-from search.config import Brand, Config, load, read_since, secret
+from search.config import Brand, Config, load, read_since
+from search.environment import secret
 from search.errors import ConfigError
 from search.matcher import Matcher
 from search.mention import Mention

@@ -7,7 +7,8 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
 from crawlers.base import Plan, SourceSpider
-from search.config import Brand, Config, SourceConfig, read_since, secret
+from search.config import Brand, Config, SourceConfig, read_since
+from search.environment import secret
 from search.errors import ConfigError
 from search.spelling import closest
 

@@ -3,7 +3,6 @@
 import collections
 import datetime as dt
 import hashlib
-import os
 import reprlib
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -15,6 +14,7 @@ import pydantic
 
 from search.alert_settings import Alert, check_agreement
 from search.config_tables import LONGEST_NAME, Brand, Limits, Running, SourceConfig
+from search.environment import secret
 from search.errors import ConfigError, QueryError
 from search.languages import LANGUAGES
 from search.parsing import parse
@@ -227,8 +227,3 @@ def read_since(text: str | None) -> dt.datetime | None:
     except QueryError as error:
         raise ConfigError(f"since = {text!r}: {error.problem}: {error.remedy}") from error
     raise ConfigError(f"since = {text!r}: allowed: 30d, 12h, 2026-01-31")
-
-
-def secret(variable: str) -> str | None:
-    """Read a secret from the environment; ``None`` when it is unset or empty."""
-    return os.environ.get(variable) or None

@@ -188,3 +188,7 @@ class RunLog(Protocol):
     def forget(self, before: dt.datetime) -> int:
         """Delete runs that were over before then, but never the last of a key; say how many."""
         ...
+
+    def adopt(self, run: Run) -> None:
+        """Keep a run exactly as another store holds it; only copying a store does so."""
+        ...

@@ -12,7 +12,8 @@ from typing import Any
 
 from crawlers.base import Plan
 from crawlers.planning import find_source
-from search.config import Brand, Config, secret, validate
+from search.config import Brand, Config, validate
+from search.environment import secret
 from search.errors import ConfigError
 from search.run_log import Run
 

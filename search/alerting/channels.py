@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from search.alert_settings import Alert
-from search.config import secret
+from search.environment import secret
 from search.errors import ConfigError
 
 NOT_INSTALLED: Final = "Apprise is not installed: pip install 'sayso[alerts]'"

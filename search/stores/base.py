@@ -21,6 +21,8 @@ class Outcome(enum.StrEnum):
     NEW = "new"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
+    QUARANTINED = "quarantined"
+    """The store cannot hold it: it is in quarantine, with the reason."""
 
 
 class Sort(enum.StrEnum):
@@ -76,6 +78,9 @@ class Page:
     behind: int = 0
     """How many writes another process has made that could not be searched yet."""
 
+    incomplete: str | None = None
+    """Why not everything was looked at, in a sentence; ``None`` when everything was."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Quarantined:
@@ -117,6 +122,18 @@ class Store(Protocol):
         second brand belongs to both. A content equal to the stored one but for ``harvested_at``
         is unchanged and writes nothing.
         """
+        ...
+
+    def adopt(self, stored: Sequence[StoredMention]) -> list[Outcome]:
+        """
+        Keep mentions exactly as another store holds them, with our own state.
+
+        What is kept under the same id is replaced. Only copying a store does so.
+        """
+        ...
+
+    def fetch(self, ids: Sequence[str]) -> dict[str, StoredMention]:
+        """Return the mentions of these whole ids, without those that are not there."""
         ...
 
     def quarantine(self, entries: Sequence[Quarantined]) -> None:
@@ -169,6 +186,10 @@ class Store(Protocol):
 
     def cursor(self, key: str) -> Cursor | None:
         """Return the mark saved under a key, or ``None`` before the first run."""
+        ...
+
+    def cursors(self) -> dict[str, Cursor]:
+        """Return every mark by its key."""
         ...
 
     def save_cursor(self, key: str, cursor: Cursor) -> None:

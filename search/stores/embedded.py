@@ -69,6 +69,16 @@ class EmbeddedStore:
         self._index.follow_if_far_behind()
         return outcomes
 
+    def adopt(self, stored: Sequence[StoredMention]) -> list[Outcome]:
+        """Keep mentions exactly as another store holds them; see `Store.adopt`."""
+        outcomes = self._record.adopt(stored)
+        self._index.follow_if_far_behind()
+        return outcomes
+
+    def fetch(self, ids: Sequence[str]) -> dict[str, StoredMention]:
+        """Return the mentions of these whole ids, without those that are not there."""
+        return self._record.fetch(ids)
+
     def quarantine(self, entries: Sequence[Quarantined]) -> None:
         """Keep what could not become a mention, once per id."""
         self._quarantine.add(entries)
@@ -131,6 +141,10 @@ class EmbeddedStore:
     def cursor(self, key: str) -> Cursor | None:
         """Return the mark saved under a key, or ``None`` before the first run."""
         return self._record.cursor(key)
+
+    def cursors(self) -> dict[str, Cursor]:
+        """Return every mark by its key."""
+        return self._record.cursors()
 
     def save_cursor(self, key: str, cursor: Cursor) -> None:
         """Replace the mark saved under a key."""

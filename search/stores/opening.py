@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from search.errors import ConfigError
 from search.stores.base import Store
+from search.stores.elastic.address import is_address
 from search.stores.embedded import EmbeddedStore
 
 
@@ -10,6 +12,15 @@ def open_store(location: Path | str, *, create: bool = True, read_only: bool = F
     """
     Open a store, by default making it where there is none.
 
-    ``create=False`` raises `StoreNotFound` instead; ``read_only`` refuses every write.
+    ``location`` is a file, or ``https://host:9200`` of an Elasticsearch cluster. ``create=False``
+    raises `StoreNotFound` instead; ``read_only`` refuses every write.
     """
-    return EmbeddedStore(Path(location), create=create, read_only=read_only)
+    if not is_address(location):
+        return EmbeddedStore(Path(location), create=create, read_only=read_only)
+    try:
+        from search.stores.elastic.store import ElasticStore  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise ConfigError(
+            "a store on Elasticsearch needs more: pip install 'sayso[elasticsearch]'"
+        ) from error
+    return ElasticStore(str(location), create=create, read_only=read_only)

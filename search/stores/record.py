@@ -10,12 +10,11 @@ from search.errors import MentionNotFound, StoreCorrupt
 from search.mention import Mention, Permission, State, StoredMention
 from search.stores.base import Cursor, Outcome
 from search.stores.outcomes import Encoded
+from search.stores.prefixes import checked_prefix
 from search.stores.record_batch import Batch, chunks
 from search.stores.record_connections import Connections
 
 _CHUNK: Final = 500
-_SHORTEST_PREFIX: Final = 4
-_HEX: Final = frozenset("0123456789abcdef")
 _STORED: Final = "m.row, m.change, m.id, m.body, s.permission, s.first_seen_at"
 _FROM: Final = "FROM mentions m LEFT JOIN states s USING (row)"
 
@@ -55,6 +54,27 @@ class Record:
         with self._transaction() as writer:
             return Batch(writer, now=self._clock()).put(encoded)
 
+    def adopt(self, stored: Sequence[StoredMention]) -> list[Outcome]:
+        """Keep mentions with our own state in one transaction; see `Store.adopt`."""
+        encoded = [Encoded.of(each.mention) for each in stored]
+        with self._transaction() as writer:
+            batch = Batch(writer, now=self._clock())
+            return batch.adopt(encoded, [each.state for each in stored])
+
+    def fetch(self, ids: Sequence[str]) -> dict[str, StoredMention]:
+        """Return the mentions of these whole ids."""
+        found: dict[str, StoredMention] = {}
+        for chunk in chunks(ids):
+            marks = ",".join("?" * len(chunk))
+            for columns in self._read(f"SELECT {_STORED} {_FROM} WHERE id IN ({marks})", *chunk):
+                found[columns[2]] = self._kept(columns).stored
+        return found
+
+    def cursors(self) -> dict[str, Cursor]:
+        """Return every mark by its key."""
+        found = self._read("SELECT key, value FROM cursors ORDER BY key")
+        return {key: json.loads(value) for key, value in found}
+
     def cursor(self, key: str) -> Cursor | None:
         """Return the mark saved under a key."""
         found = self._read("SELECT value FROM cursors WHERE key = ?", key)
@@ -82,11 +102,7 @@ class Record:
 
     def get(self, prefix: str) -> StoredMention:
         """Return the one mention whose id begins so."""
-        wanted = prefix.strip().lower()
-        if len(wanted) < _SHORTEST_PREFIX or not _HEX.issuperset(wanted):
-            raise MentionNotFound(
-                f"{prefix!r} is no id: give at least {_SHORTEST_PREFIX} of its hexadecimal digits"
-            )
+        wanted = checked_prefix(prefix)
         found = self._read(
             f"SELECT {_STORED} {_FROM} WHERE id >= ? AND id < ? LIMIT 2", wanted, f"{wanted}g"
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, TypeVar
 
 from search import codec
-from search.mention import Permission
+from search.mention import Permission, State
 from search.stores.base import Outcome
 from search.stores.outcomes import Encoded, judge
 
@@ -40,6 +40,38 @@ class Batch:
         outcomes = [self._put(entry) for entry in encoded]
         self._writer.execute("UPDATE meta SET value = ? WHERE key = 'change'", (self._change,))
         return outcomes
+
+    def adopt(self, encoded: Sequence[Encoded], states: Sequence[State]) -> list[Outcome]:
+        """Keep mentions and our own state exactly as they are elsewhere; see `Store.adopt`."""
+        self._known = dict(self._find([entry.mention.id for entry in encoded]))
+        outcomes = [self._adopt(*pair) for pair in zip(encoded, states, strict=True)]
+        self._writer.execute("UPDATE meta SET value = ? WHERE key = 'change'", (self._change,))
+        return outcomes
+
+    def _adopt(self, put: Encoded, state: State) -> Outcome:
+        mention_id = put.mention.id
+        known = self._known.get(mention_id)
+        outcome, _ = judge(put, None if known is None else known.content_hash, lambda: ())
+        if known is None:
+            self._insert(mention_id, put.body, put.content_hash)
+        row = self._known[mention_id].row
+        is_same = self._set_state(row, state)
+        if outcome is Outcome.UNCHANGED and not is_same:
+            outcome = Outcome.CHANGED
+        if outcome is Outcome.CHANGED:
+            self._update(mention_id, row, put.body, put.content_hash)
+        return outcome
+
+    def _set_state(self, row: int, state: State) -> bool:
+        """Write our own state; return whether it was so before."""
+        first_seen_at = (state.first_seen_at or dt.datetime.fromisoformat(self._now)).isoformat()
+        values = (state.permission, first_seen_at, row)
+        changed = self._writer.execute(
+            "UPDATE states SET permission = ?1, first_seen_at = ?2"
+            " WHERE row = ?3 AND (permission != ?1 OR first_seen_at != ?2)",
+            values,
+        )
+        return changed.rowcount == 0
 
     def _find(self, ids: Sequence[str]) -> Iterator[tuple[str, _Known]]:
         for chunk in chunks(ids):

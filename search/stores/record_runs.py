@@ -4,16 +4,16 @@ import contextlib
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from search.errors import StoreCorrupt
 from search.run_log import Counts, Run, RunNotFound, RunOverlap, RunState
+from search.stores import run_changes
 from search.stores.record_connections import Connections
+from search.stores.run_changes import Change
 
-_TIMES: Final = ("since_at", "queued_at", "started_at", "heartbeat_at", "finished_at")
-_TUPLES: Final = ("brands", "warnings")
 _OWN: Final = ("id", "key", "source", "state", "attempt", "beats", "queued_at", "worker")
 """Fields with a column of their own; the others are in ``body``."""
 
@@ -44,26 +44,11 @@ class RunTable:
 
     def claim(self, run_id: str, worker: str) -> Run | None:
         """Begin a queued run."""
-
-        def begin(now: Run) -> Run | None:
-            if now.state is not RunState.QUEUED:
-                return None
-            begun = replace(now, state=RunState.RUNNING, worker=worker, counts={})
-            at = self._clock()
-            return replace(begun, started_at=at, heartbeat_at=at)
-
-        return self._change(run_id, begin)
+        return self._change(run_id, run_changes.claim(worker, self._clock))
 
     def beat(self, run: Run, counts: Counts) -> bool:
         """Say that a run goes on."""
-
-        def go_on(now: Run) -> Run | None:
-            if not _is_same(run, now) or now.state is not RunState.RUNNING:
-                return None
-            beats = now.beats + 1
-            return replace(now, beats=beats, heartbeat_at=self._clock(), counts=counts)
-
-        return self._change(run.id, go_on) is not None
+        return self._change(run.id, run_changes.beat(run, counts, self._clock)) is not None
 
     def end(
         self,
@@ -75,32 +60,14 @@ class RunTable:
         warnings: Sequence[str] = (),
     ) -> bool:
         """Close a run for good."""
-
-        def close(now: Run) -> Run | None:
-            if not _is_same(run, now) or now.state.is_over:
-                return None
-            return replace(
-                now,
-                state=state,
-                finished_at=self._clock(),
-                counts=now.counts if counts is None else counts,
-                problem=problem,
-                warnings=tuple(warnings),
-                work={},
-            )
-
-        return self._change(run.id, close) is not None
+        change = run_changes.end(
+            run, state, self._clock, counts=counts, problem=problem, warnings=warnings
+        )
+        return self._change(run.id, change) is not None
 
     def requeue(self, run: Run, *, died: bool = True) -> bool:
         """Take a run from its worker."""
-
-        def take(now: Run) -> Run | None:
-            if not _is_same(run, now) or now.state is not RunState.RUNNING:
-                return None
-            free = replace(now, state=RunState.QUEUED, worker=None, attempt=now.attempt + 1)
-            return replace(free, deaths=now.deaths + died)
-
-        return self._change(run.id, take) is not None
+        return self._change(run.id, run_changes.requeue(run, died=died)) is not None
 
     def get(self, prefix: str) -> Run:
         """Return the one run whose id begins so."""
@@ -108,10 +75,8 @@ class RunTable:
         found = self._connections.read(
             f"SELECT {_FROM_RUNS} WHERE substr(id, 1, ?) = ? LIMIT 2", len(wanted), wanted
         )
-        if not wanted or not found:
-            raise RunNotFound(f"no run has an id that begins with {prefix!r}: see `sayso runs`")
-        if len(found) > 1:
-            raise RunNotFound(f"more than one run's id begins with {wanted}: give more digits")
+        if not wanted or len(found) != 1:
+            raise run_changes.not_one(prefix, len(found) if wanted else 0)
         return self._run(found[0])
 
     def recent(  # noqa: PLR0913 - keyword-only, and a listing is one question
@@ -149,7 +114,14 @@ class RunTable:
                 (before.isoformat(),),
             ).rowcount
 
-    def _change(self, run_id: str, change: Callable[[Run], Run | None]) -> Run | None:
+    def adopt(self, run: Run) -> None:
+        """Keep a run exactly as another store holds it."""
+        with self._connections.transaction() as writer:
+            writer.execute(
+                "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", _row(run)
+            )
+
+    def _change(self, run_id: str, change: Change) -> Run | None:
         """Change one run inside a transaction, unless the change is ``None``."""
         with self._connections.transaction() as writer:
             changed = change(self._find(writer, run_id))
@@ -177,30 +149,13 @@ class RunTable:
     def _run(self, columns: Sequence[Any]) -> Run:
         *own, body = columns
         try:
-            return Run(**_restored({**json.loads(body), **dict(zip(_OWN, own, strict=True))}))
+            return run_changes.restored({**json.loads(body), **dict(zip(_OWN, own, strict=True))})
         except (TypeError, ValueError) as error:
             problem = f"the run {columns[0]} cannot be read: {error}"
             raise StoreCorrupt(self._connections.path, problem) from error
 
 
-def _is_same(run: Run, now: Run) -> bool:
-    return run.attempt == now.attempt and (run.worker is None or run.worker == now.worker)
-
-
 def _row(run: Run) -> tuple[Any, ...]:
-    values = {field.name: getattr(run, field.name) for field in fields(run)}
-    for name in _TIMES:
-        values[name] = values[name] and values[name].isoformat()
+    values = run_changes.plain(run)
     own = [values.pop(name) for name in _OWN]
     return (*own, json.dumps(values))
-
-
-def _restored(kept: Mapping[str, Any]) -> dict[str, Any]:
-    """Read the fields this version knows, whichever version wrote them."""
-    known = {field.name: kept[field.name] for field in fields(Run) if field.name in kept}
-    known["state"] = RunState(known["state"])
-    for name in _TIMES:
-        known[name] = known.get(name) and dt.datetime.fromisoformat(known[name])
-    for name in _TUPLES:
-        known[name] = tuple(known.get(name, ()))
-    return known

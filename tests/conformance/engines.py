@@ -12,14 +12,17 @@ from pathlib import Path
 from search.matcher import Matcher
 from search.mention import Mention
 from search.query import Query
+from search.stores.elastic.store import ElasticStore
 from search.stores.embedded import EmbeddedStore
+from tests.elasticsearch_node import clear
 
 Ask = Callable[[Query], set[str]]
-Engine = Callable[[Path, Sequence[Mention]], AbstractContextManager[Ask]]
+Engine = Callable[[Path, str, Sequence[Mention]], AbstractContextManager[Ask]]
+"""It may use an empty folder, and a store on Elasticsearch which it empties first."""
 
 
 @contextlib.contextmanager
-def matcher(_: Path, mentions: Sequence[Mention]) -> Iterator[Ask]:
+def matcher(_: Path, __: str, mentions: Sequence[Mention]) -> Iterator[Ask]:
     """Ask the matcher about one mention after another."""
 
     def ask(query: Query) -> set[str]:
@@ -30,11 +33,20 @@ def matcher(_: Path, mentions: Sequence[Mention]) -> Iterator[Ask]:
 
 
 @contextlib.contextmanager
-def embedded(folder: Path, mentions: Sequence[Mention]) -> Iterator[Ask]:
+def embedded(folder: Path, _: str, mentions: Sequence[Mention]) -> Iterator[Ask]:
     """Ask a fresh embedded store, a page at a time."""
     with EmbeddedStore(folder / "sayso.db") as store:
         store.put(mentions)
         yield lambda query: {stored.mention.source_id for stored in store.iterate(query)}
 
 
-ENGINES: Mapping[str, Engine] = {"matcher": matcher, "embedded": embedded}
+@contextlib.contextmanager
+def elastic(_: Path, location: str, mentions: Sequence[Mention]) -> Iterator[Ask]:
+    """Ask a store on Elasticsearch."""
+    clear(location)
+    with ElasticStore(location) as store:
+        store.put(mentions)
+        yield lambda query: {stored.mention.source_id for stored in store.iterate(query)}
+
+
+ENGINES: Mapping[str, Engine] = {"matcher": matcher, "embedded": embedded, "elastic": elastic}

@@ -12,11 +12,13 @@ from tests.conformance.queries import AGREEMENT, ANSWERS
 
 
 @pytest.fixture(scope="module")
-def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Ask]]:
+def engines(
+    tmp_path_factory: pytest.TempPathFactory, lasting_location: str
+) -> Iterator[Mapping[str, Ask]]:
     with ExitStack() as stack:
         yield {
             name: stack.enter_context(
-                engine(tmp_path_factory.mktemp(name), list(DOCUMENTS.values()))
+                engine(tmp_path_factory.mktemp(name), lasting_location, list(DOCUMENTS.values()))
             )
             for name, engine in ENGINES.items()
         }

@@ -82,10 +82,15 @@ mentions = st.lists(
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(mentions, st.lists(queries, min_size=15, max_size=25))
-def test_every_engine_finds_the_same(found_in: list[Mention], asked: list[Query]) -> None:
+def test_every_engine_finds_the_same(
+    lasting_location: str, found_in: list[Mention], asked: list[Query]
+) -> None:
     answers = {}
     for name, engine in ENGINES.items():
-        with TemporaryDirectory() as folder, engine(Path(folder), found_in) as ask:
+        with (
+            TemporaryDirectory() as folder,
+            engine(Path(folder), lasting_location, found_in) as ask,
+        ):
             answers[name] = [ask(query) for query in asked]
 
     for name, answer in answers.items():

@@ -7,19 +7,31 @@ from pathlib import Path
 import pytest
 
 from search.stores.base import Store
+from search.stores.elastic.store import ElasticStore
 from search.stores.embedded import EmbeddedStore
 
-Opener = Callable[[Path], contextlib.AbstractContextManager[Store]]
+Opener = Callable[[pytest.FixtureRequest, Path], contextlib.AbstractContextManager[Store]]
 
-STORES: dict[str, Opener] = {
-    "embedded": lambda folder: EmbeddedStore(folder / "mentions.db"),
-}
+
+@contextlib.contextmanager
+def embedded(_: pytest.FixtureRequest, folder: Path) -> Iterator[Store]:
+    with EmbeddedStore(folder / "mentions.db") as store:
+        yield store
+
+
+@contextlib.contextmanager
+def elastic(request: pytest.FixtureRequest, _: Path) -> Iterator[Store]:
+    with ElasticStore(request.getfixturevalue("empty_location")) as store:
+        yield store
+
+
+STORES: dict[str, Opener] = {"embedded": embedded, "elastic": elastic}
 
 
 @pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """Open an empty store."""
-    with STORES[request.param](tmp_path) as opened:
+    with STORES[request.param](request, tmp_path) as opened:
         yield opened
 
 
