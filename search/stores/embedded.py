@@ -12,6 +12,7 @@ from search.stores.base import Cursor, Interval, Outcome, Page, Quarantined, Sor
 from search.stores.index import Index
 from search.stores.index_files import IndexFolder
 from search.stores.index_snapshot import IndexDamaged, Rows, Snapshot
+from search.stores.marks import check_limit
 from search.stores.record import Record
 from search.stores.record_connections import Connections
 from search.stores.record_notes import NoteTable
@@ -113,7 +114,7 @@ class EmbeddedStore:
 
         def ask(snapshot: Snapshot) -> Page:
             counts = snapshot.counts(query, facets, timeline)
-            page = snapshot.rows(query, sort=sort, after=after, limit=limit)
+            page = snapshot.rows(query, sort=sort, after=after, limit=check_limit(limit))
             return Page(
                 mentions=tuple(kept.stored for kept in self._record.at_rows(page.rows)),
                 total=counts.total,

@@ -1,4 +1,4 @@
-"""The marks that continue a search where a page ended: its order, and the numbers of the last."""
+"""Pages of a search: how long one may be, and the mark that continues where it ended."""
 
 import re
 from collections.abc import Sequence
@@ -8,6 +8,20 @@ from search.errors import QueryError
 from search.stores.base import Sort
 
 _NUMBER: Final = re.compile("[0-9a-f]{1,32}")
+
+
+LONGEST_PAGE: Final = 10_000
+"""Mentions in one page."""
+
+
+def check_limit(limit: int) -> int:
+    """Return how many mentions a page may have; `QueryError` when that is too many."""
+    if limit > LONGEST_PAGE:
+        raise QueryError(
+            f"{limit:,} mentions are too many for one page",
+            remedy=f"ask for at most {LONGEST_PAGE:,}, and go on from its `next`",
+        )
+    return max(limit, 0)
 
 
 def write_mark(sort: Sort, *numbers: int) -> str:

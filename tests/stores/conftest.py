@@ -9,6 +9,7 @@ import pytest
 from search.stores.base import Store
 from search.stores.elastic.store import ElasticStore
 from search.stores.embedded import EmbeddedStore
+from tests.elasticsearch_node import clear
 
 Opener = Callable[[pytest.FixtureRequest, Path], contextlib.AbstractContextManager[Store]]
 
@@ -21,7 +22,9 @@ def embedded(_: pytest.FixtureRequest, folder: Path) -> Iterator[Store]:
 
 @contextlib.contextmanager
 def elastic(request: pytest.FixtureRequest, _: Path) -> Iterator[Store]:
-    with ElasticStore(request.getfixturevalue("empty_location")) as store:
+    location = request.getfixturevalue("lasting_location")
+    clear(location)
+    with ElasticStore(location) as store:
         yield store
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -13,8 +14,9 @@ from search.fields import Field, FieldKind, fields, read_values
 from search.matcher import matches
 from search.mention import Engagement, Mention
 from search.query import Everything, Exists, Phrase, Prefix, Query, Range, Stem, Term
-from search.stores.embedded import EmbeddedStore
+from search.stores.base import Outcome, Store
 from search.words import fold_value, folded_words
+from tests.stores.conftest import STORES
 from tests.stores.inventing import make_mention
 from tests.stores.inventing_any import MENTIONS
 
@@ -56,9 +58,12 @@ def about(field: Field, value: Any) -> Iterator[Query]:
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(st.lists(MENTIONS, min_size=1, max_size=5, unique_by=lambda mention: mention.id))
-def test_the_index_finds_what_the_matcher_does(mentions: list[Mention]) -> None:
-    with tempfile.TemporaryDirectory() as folder, EmbeddedStore(Path(folder) / "m.db") as store:
-        store.put(mentions)
+@pytest.mark.parametrize("kind", STORES)
+def test_the_index_finds_what_the_matcher_does(
+    kind: str, request: pytest.FixtureRequest, mentions: list[Mention]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder, STORES[kind](request, Path(folder)) as store:
+        outcomes = store.put(mentions)
         stored = list(store.iterate(Everything()))
         disagreed = [
             query
@@ -68,23 +73,22 @@ def test_the_index_finds_what_the_matcher_does(mentions: list[Mention]) -> None:
         ]
 
     assert disagreed == []
+    assert [Outcome.NEW] * len(mentions) == outcomes
     assert len(stored) == len(mentions)
 
 
-def test_the_first_and_the_last_instant_are_found(tmp_path: Path) -> None:
+def test_the_first_and_the_last_instant_are_found(store: Store) -> None:
     instants = [dt.datetime.min.replace(tzinfo=dt.UTC), dt.datetime.max.replace(tzinfo=dt.UTC)]
-    with EmbeddedStore(tmp_path / "m.db") as store:
-        store.put([make_mention(n, published_at=at) for n, at in enumerate(instants)])
-        found = [store.search(Range("published_at", at, at)).total for at in instants]
-        order = [each.mention.published_at for each in store.iterate(Everything())]
+    store.put([make_mention(n, published_at=at) for n, at in enumerate(instants)])
+    found = [store.search(Range("published_at", at, at)).total for at in instants]
+    order = [each.mention.published_at for each in store.iterate(Everything())]
 
     assert found == [1, 1]
     assert order == [*reversed(instants)]
 
 
-def test_numbers_beyond_what_the_index_holds_are_still_beyond(tmp_path: Path) -> None:
-    with EmbeddedStore(tmp_path / "m.db") as store:
-        store.put([make_mention(1, engagement=Engagement(likes=10**30))])
-        found = [store.search(Range("engagement.likes", low)).total for low in (5, 10**25, None)]
+def test_numbers_beyond_what_the_index_holds_are_still_beyond(store: Store) -> None:
+    store.put([make_mention(1, engagement=Engagement(likes=10**30))])
+    found = [store.search(Range("engagement.likes", low)).total for low in (5, 10**25, None)]
 
     assert found == [1, 1, 1]

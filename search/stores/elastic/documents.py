@@ -31,7 +31,8 @@ from search.words import fold_value, folded_words
 Document = dict[str, Any]
 
 _STATE: Final = pydantic.TypeAdapter(State)
-_LONGEST_REAL: Final = sys.float_info.max
+_INFINITE: Final = sys.float_info.max
+LARGEST: Final = math.nextafter(_INFINITE, 0)
 
 RECORDS: Final = ["sayso.content.record", "sayso.own.record"]
 """What of a document is needed to read the mention."""
@@ -178,7 +179,7 @@ def _shown_value(value: Any, *, complete: bool) -> Any:  # noqa: PLR0911 - one f
             return clamped(value)
         case float():
             number = real(value)
-            return number if number is None else min(max(number, -_LONGEST_REAL), _LONGEST_REAL)
+            return number if number is None else finite(number)
         case dt.datetime():
             return value.isoformat()
         case tuple():
@@ -192,11 +193,13 @@ def _members(cls: Any) -> tuple[str, ...]:
     return tuple(member.name for member in dataclasses.fields(cls))
 
 
-def finite(bound: float | None) -> float | None:
-    """Bring the bound of a range to where `whole` puts infinite numbers."""
-    if bound is None or isinstance(bound, int) or not math.isinf(bound):
-        return bound
-    return math.copysign(_LONGEST_REAL, bound)
+def finite(number: float) -> float:
+    """Bring infinite numbers, which Elasticsearch refuses, into reach, beyond all others."""
+    if isinstance(number, int):
+        return number
+    if math.isinf(number):
+        return math.copysign(_INFINITE, number)
+    return min(max(number, -LARGEST), LARGEST)
 
 
 _LEAVES: Final = Leaves(_adding)

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from search.fields import Field, FieldKind, fields
 from search.stores.base import Sort
+from search.stores.marks import LONGEST_PAGE
 
 VERSION: Final = 1
 """Grows when documents are made differently."""
@@ -22,9 +23,6 @@ LONGEST_WORD: Final = 100
 
 LONGEST_VALUE: Final = 1_000
 """Characters of a value: Lucene takes 32,766 bytes."""
-
-LONGEST_PAGE: Final = 10_000
-"""Mentions in one page."""
 
 STEMMERS: Final = {
     "da": "danish",

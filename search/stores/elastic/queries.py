@@ -17,7 +17,7 @@ from search.query import (
     Term,
 )
 from search.stemming import query_stem_tokens
-from search.stores.elastic.documents import finite
+from search.stores.elastic.documents import LARGEST, finite
 from search.stores.elastic.layout import LONGEST_VALUE, LONGEST_WORD, name_of, part
 from search.stores.numbers import bounds
 from search.stores.translating import Translator
@@ -76,6 +76,12 @@ class DslTranslator(Translator[Dsl]):
             case Exists(path):
                 return _exists(path)
 
+    def _is_exact_leaf(self, leaf: Leaf) -> bool:
+        if isinstance(leaf, Range):
+            # The last number and the one before it are one: infinite numbers take the place.
+            return all(bound is None or abs(bound) < LARGEST for bound in bounds(leaf))
+        return super()._is_exact_leaf(leaf)
+
 
 def _phrase(path: str, words: Sequence[str]) -> Dsl:
     cut = [word[:LONGEST_WORD] for word in words]
@@ -96,8 +102,9 @@ def _range(leaf: Range) -> Dsl:
     within = bounds(leaf)
     if within.empty:
         return NOTHING
-    ends = {"gte": finite(within.low), "lte": finite(within.high)}
-    return {"range": {_name(leaf.path): {end: at for end, at in ends.items() if at is not None}}}
+    ends = {"gte": within.low, "lte": within.high}
+    known = {end: finite(at) for end, at in ends.items() if at is not None}
+    return {"range": {_name(leaf.path): known}}
 
 
 def _exists(path: str) -> Dsl:

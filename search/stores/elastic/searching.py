@@ -24,9 +24,9 @@ from search.stores.counting import (
 )
 from search.stores.elastic import documents
 from search.stores.elastic.cluster import Cluster, Refused, in_path
-from search.stores.elastic.layout import LONGEST_PAGE, facet_of
+from search.stores.elastic.layout import facet_of
 from search.stores.elastic.queries import Dsl, DslTranslator
-from search.stores.marks import read_mark, write_mark
+from search.stores.marks import check_limit, read_mark, write_mark
 from search.stores.numbers import EPOCH
 
 SECONDS: Final = 30
@@ -62,12 +62,7 @@ class Searcher:
         timeline: Interval | None,
     ) -> Page:
         """Return one page of matches; see `Store.search`."""
-        if limit > LONGEST_PAGE:
-            raise QueryError(
-                f"{limit:,} mentions are too many for one page",
-                remedy=f"ask for at most {LONGEST_PAGE:,}, and go on from its `next`",
-            )
-        limit = max(limit, 0)
+        limit = check_limit(limit)
         answer = self._ask(self._question(query, limit, after, sort, facets, timeline), timeline)
         hits = answer["hits"]["hits"]
         total = answer["hits"]["total"]["value"]
