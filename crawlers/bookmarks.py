@@ -40,7 +40,7 @@ def config_of(crawler: Crawler) -> Config:
 
 def read_cursor(plan: "Plan", config: Config) -> Mapping[str, Any]:
     """Return where the last run ended, or ``{}`` when it did not reach back as far as asked."""
-    with open_store(config.store_path) as store:
+    with open_store(config.store_location) as store:
         saved = store.cursor(cursor_key(plan))
     if saved is None:
         return {}
@@ -101,7 +101,7 @@ class Bookmarks:
     def write(self, plan: "Plan", cursor: Mapping[str, Any]) -> None:
         """Save where a plan's next run continues, and how far back nothing is missing."""
         key = cursor_key(plan)
-        with open_store(config_of(self._crawler).store_path) as store:
+        with open_store(config_of(self._crawler).store_location) as store:
             before = store.cursor(key) if plan.cursor else None
             covers = _covers(plan.since, before)
             mark = {"covers": covers and covers.isoformat(), "cursor": cursor}

@@ -17,6 +17,7 @@ HIDDEN = (
 try:
     from crawlers.cli_operations import OPERATIONS
     from crawlers.cli_session import JSON, QUERY, Session
+    from crawlers.cli_store import kibana, store_group
     from crawlers.query_command import QueryCommand
     from search.errors import QueryError, SaysoError
 except ImportError:
@@ -165,29 +166,6 @@ def brand_test(query: str, text: str, *, as_json: bool) -> None:
     sys.exit(0 if show_test(query, mention_of(text), as_json=as_json) else NOT_FOUND)
 
 
-@sayso.group("store")
-def store_group() -> None:
-    """Look after the store."""
-
-
-@store_group.command("check")
-@click.pass_obj
-def store_check(session: Session) -> None:
-    """Verify the record and the index; exit code 1 when something is wrong."""
-    from search.showing.keeping import show_check
-
-    with session.store() as store:
-        sys.exit(0 if show_check(store) else NOT_FOUND)
-
-
-@store_group.command("rebuild")
-@click.pass_obj
-def store_rebuild(session: Session) -> None:
-    """Build the index anew from the record; searches go on meanwhile."""
-    with session.store() as store:
-        click.echo(f"{store.rebuild():,} mentions indexed")
-
-
 @sayso.command()
 @click.option("--folder", type=click.Path(path_type=Path), default="demo", show_default=True)
 @click.option("--fresh", is_flag=True, help="Begin again with an empty store.")
@@ -198,7 +176,7 @@ def demo(folder: Path, *, fresh: bool) -> None:
     sys.exit(run_demo(folder, fresh=fresh))
 
 
-for operation in OPERATIONS:
+for operation in (*OPERATIONS, store_group, kibana):
     sayso.add_command(operation)
 
 

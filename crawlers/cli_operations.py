@@ -19,7 +19,7 @@ def run_child(session: Session, /, id: str) -> None:  # noqa: A002 - the argumen
     from crawlers.running.child_run import carry_out
 
     set_up_logs()
-    sys.exit(carry_out(session.store_path(), id))
+    sys.exit(carry_out(session.store_location(), id))
 
 
 @click.group(invoke_without_command=True)

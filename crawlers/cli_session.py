@@ -37,12 +37,12 @@ class Session:
 
         return ConfigFile(self._file or Path(FILE_NAME), self.config)
 
-    def store_path(self) -> Path:
-        """Return the store's file; where it was named, no configuration is read for it."""
-        return Path(self._store) if self._store is not None else Path(self.config().store_path)
+    def store_location(self) -> str:
+        """Return where the store is; where that was said, no configuration is read for it."""
+        return self._store if self._store is not None else str(self.config().store_location)
 
     def store(self, *, create: bool = False, read_only: bool = False) -> Any:
         """Open the store."""
         from search.stores.opening import open_store
 
-        return open_store(self.config().store_path, create=create, read_only=read_only)
+        return open_store(self.config().store_location, create=create, read_only=read_only)

@@ -26,7 +26,7 @@ def crawl_and_report(  # noqa: PLR0913 - one per option of the command
 ) -> int:
     """Crawl as asked, show it, and return the exit code."""
     plans = plan_crawl(config, brands=brands, chosen=chosen, since=since, browser=browser)
-    open_store(config.store_path).close()  # an unusable store is said before any site is asked
+    open_store(config.store_location).close()  # an unusable store is said before any site is asked
     with live_progress(Console(stderr=True, quiet=as_json)) as on_progress:
         reports = run_plans(plans, config, on_progress=on_progress, verbose=verbose)
     show_crawl(reports, config, as_json=as_json)
@@ -42,4 +42,4 @@ def show_crawl(reports: Sequence[RunReport], config: Config, *, as_json: bool) -
     show_reports(Console(), reports)
     click.echo(summary(reports))
     if any(report.new for report in reports):
-        click.echo(f"kept in {config.store_path}; look: sayso search '*'")
+        click.echo(f"kept in {config.store_location}; look: sayso search '*'")

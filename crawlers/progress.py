@@ -139,7 +139,7 @@ def remarks(report: RunReport) -> Iterator[str]:
     for error, count in report.unreadable.items():
         yield f"{count} not readable, the layout may have changed: {error}"
     if report.quarantined:
-        yield f"{report.quarantined} in quarantine: kept, but a stage failed on them"
+        yield f"{report.quarantined} in quarantine: kept, but a stage or the store failed on them"
     if "stopped by max_pages" in report.notes or report.skipped.get("max_pages"):
         yield "there is more than max_pages allows to read in one run"
     minor = [fault for fault in report.faults if not fault.needed]

@@ -142,7 +142,7 @@ def run_plans(  # noqa: PLR0913 - keyword-only, and all but the first two have d
     process = AsyncCrawlerProcess(settings)
     if not verbose:
         logging.getLogger("scrapy").setLevel(logging.CRITICAL)
-    with open_store(config.store_path) as store:
+    with open_store(config.store_location) as store:
         end_dead_runs(store.runs)
         entry = Entry(store.runs, claimed) if claimed is not None else None
         runs = [_Run(plan, process, store, entry) for plan in plans]

@@ -53,7 +53,7 @@ class Delivery:
         config = crawler.settings["SAYSO_CONFIG"] or load()
         brands = {brand.name: brand.tree for brand in (*config.brands, *_brands_of(crawler))}
         context = Context(matcher=Matcher(brands), languages=config.languages)
-        return cls(crawler, open_store(config.store_path), context)
+        return cls(crawler, open_store(config.store_location), context)
 
     async def process_item(self, mention: Mention) -> Mention:
         """Tag and keep one mention; return when it is safe."""

@@ -56,7 +56,7 @@ class ImportReport:
     """How many lines cannot become a mention."""
 
     quarantined: int
-    """How many mentions a stage broke on; the store keeps them with the error."""
+    """How many mentions a stage broke on or the store refused; it keeps them with the error."""
 
     examples: tuple[Bad, ...]
     """The first rejected lines."""
@@ -106,7 +106,7 @@ class _Run:
         self._store = store
         self._context = context
         self._rejects = rejects
-        self._outcomes = dict.fromkeys(Outcome, 0)
+        self._outcomes = dict.fromkeys((Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED), 0)
         self._dropped: collections.Counter[str] = collections.Counter()
         self._quarantined = 0
 
@@ -114,7 +114,10 @@ class _Run:
         """Tag and store a batch."""
         mentions = [mention for record in records if (mention := self._read(record)) is not None]
         for outcome in _patiently(lambda: self._store.put(mentions)) if mentions else ():
-            self._outcomes[outcome] += 1
+            if outcome is Outcome.QUARANTINED:
+                self._quarantined += 1
+            else:
+                self._outcomes[outcome] += 1
 
     def report(self, notes: tuple[str, ...]) -> ImportReport:
         """Say how it stands."""

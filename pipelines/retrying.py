@@ -23,7 +23,7 @@ from search.matcher import Matcher
 from search.mention import Mention
 from search.showing.printing import print_json
 from search.showing.quarantine import find_quarantined, one_line
-from search.stores.base import Quarantined, Store
+from search.stores.base import Outcome, Quarantined, Store
 from search.stores.opening import open_store
 
 BATCH: Final = 100
@@ -35,6 +35,8 @@ READING: Final = "read"
 UNWANTED: Final = "match"
 ADVICE: Final = "retry it with --brand or --keep-unmatched, or drop it"
 """What to do about a mention that is about no brand of the configuration."""
+
+REFUSED: Final = "the store cannot hold it: see `sayso quarantine show`"
 
 FAILED_AGAIN: Final = 3
 """The exit code when something stays in quarantine."""
@@ -88,7 +90,10 @@ class _Batch:
         enriched = [(entry, one) for entry in self._entries if (one := self._enrich(entry))]
         outcomes = self._store.put([mention for _, mention in enriched]) if enriched else []
         for (entry, _), outcome in zip(enriched, outcomes, strict=True):
-            self._note(entry, Fate(outcome))
+            if outcome is Outcome.QUARANTINED:
+                self._note(entry, Fate.FAILED, REFUSED)
+            else:
+                self._note(entry, Fate(outcome))
         if self._failed:
             self._store.quarantine(self._failed)
         done = [entry for entry in self._entries if self._fates[entry.id].fate is not Fate.FAILED]
@@ -152,7 +157,7 @@ def retry_and_report(
     """Try what is named, or all, once more; say what became of it and return the exit code."""
     context = _context(config, brands, keep_unmatched=keep_unmatched)
     fates: collections.Counter[Fate] = collections.Counter()
-    with open_store(config.store_path, create=False) as store:
+    with open_store(config.store_location, create=False) as store:
         chosen = find_quarantined(store, prefixes) if prefixes else list(store.quarantined())
         for retried in retry(store, context, chosen):
             fates[retried.fate] += 1

@@ -13,7 +13,6 @@ from pipelines.importing import ImportReport, import_file
 from search.config import Config
 from search.matcher import Matcher
 from search.showing.printing import print_json
-from search.stores.base import Outcome
 from search.stores.opening import open_store
 
 INCOMPLETE = 3
@@ -29,7 +28,7 @@ def import_and_report(
     console = Console(stderr=True)
     unseen = as_json or not console.is_terminal
     progress = Progress(console=console, transient=True, disable=unseen)
-    with open_store(config.store_path) as store, progress as bar:
+    with open_store(config.store_location) as store, progress as bar:
         task = bar.add_task(file.name, total=1.0)
         report = import_file(
             file, store, context, on_progress=lambda _, share: bar.update(task, completed=share)
@@ -43,12 +42,13 @@ def import_and_report(
 
 
 def _sentences(file: Path, report: ImportReport) -> Iterator[str]:
-    yield ", ".join(f"{report.outcomes.get(outcome, 0):,} {outcome}" for outcome in Outcome)
+    yield ", ".join(f"{count:,} {outcome}" for outcome, count in report.outcomes.items())
     for reason, count in report.dropped.items():
         yield f"{count:,} left out: {reason}"
     yield from report.notes
     if report.quarantined:
-        yield f"{report.quarantined:,} in quarantine: kept, but a stage failed on them"
+        failed = "kept, but a stage or the store failed on them"
+        yield f"{report.quarantined:,} in quarantine: {failed}"
     for bad in report.examples:
         yield f"{file}:{bad.line}: {bad.reason}"
     if report.rejected:

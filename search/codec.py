@@ -14,13 +14,14 @@ from typing import Any, Final
 import pydantic
 import pydantic_core
 
-from search.mention import Mention
+from search.mention import Mention, State
 from search.spelling import closest
 
 _ADAPTER: Final = pydantic.TypeAdapter[Mention | None](
     Mention | None,  # pydantic takes a config for anything but a bare dataclass
     config=pydantic.ConfigDict(extra="forbid", ser_json_inf_nan="constants"),
 )
+_STATES: Final = pydantic.TypeAdapter(State)
 _HARVESTED_AT: Final = {"harvested_at"}
 _EXPECTED: Final = {
     "bool_parsing": "is not true or false",
@@ -56,6 +57,16 @@ def encode(mention: Mention) -> tuple[bytes, bytes]:
         return content, digest
     harvested_at = mention.harvested_at.isoformat().encode()
     return content[:-1] + b',"harvested_at":"' + harvested_at + b'"}', digest
+
+
+def state_to_json(state: State) -> str:
+    """Write our own state as compact JSON."""
+    return _STATES.dump_json(state).decode()
+
+
+def state_from_json(text: str) -> State:
+    """Read what `state_to_json` wrote; `ValueError` says what is wrong."""
+    return _STATES.validate_json(text)
 
 
 def to_plain(mention: Mention) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from search.errors import ConfigError, QueryError
 from search.languages import LANGUAGES
 from search.parsing import parse
 from search.query import Range
+from search.stores.elastic.address import is_address, parse_address
 from search.strict import Strict
 
 __all__ = ["Alert", "Brand", "Config", "Limits", "Running", "SourceConfig", "load", "validate"]
@@ -32,7 +33,17 @@ class Config(Strict):
     """Everything `sayso.toml` can say."""
 
     store: str = DEFAULT_STORE
-    """A file for the embedded store, relative to this file."""
+    """A file, relative to this one, or Elasticsearch: ``https://HOST:9200?prefix=sayso``."""
+
+    @pydantic.field_validator("store")
+    @classmethod
+    def _must_be_a_store(cls, location: str) -> str:
+        if is_address(location):
+            try:
+                parse_address(location)
+            except ConfigError as error:
+                raise ValueError(str(error).removeprefix("store: ")) from error
+        return location
 
     languages: tuple[str, ...] = DEFAULT_LANGUAGES
     """ISO 639-1 codes the language stage chooses among."""
@@ -112,9 +123,9 @@ class Config(Strict):
         return self.queue if url is None else checked_queue(url, "SAYSO_QUEUE")
 
     @property
-    def store_path(self) -> Path:
-        """The embedded store's file."""
-        return self.folder / self.store
+    def store_location(self) -> str:
+        """What `open_store` opens: the address of a cluster, or the embedded store's file."""
+        return self.store if is_address(self.store) else str(self.folder / self.store)
 
 
 _QUEUES = ("redis://", "rediss://", "unix://")

@@ -65,7 +65,7 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path, monkeypatch: pytest.Mo
 def test_the_store_stands_beside_the_file(tmp_path: Path) -> None:
     write_config(tmp_path)
 
-    assert load(tmp_path / "sayso.toml").store_path == tmp_path / "sayso.db"
+    assert load(tmp_path / "sayso.toml").store_location == str(tmp_path / "sayso.db")
 
 
 def test_init_never_overwrites(tmp_path: Path) -> None:

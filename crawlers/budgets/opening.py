@@ -10,6 +10,7 @@ from crawlers.budgets.fallback import SteadyBudgets
 from crawlers.budgets.local import LocalBudgets
 from search.config import DEFAULT_STORE, Config, load
 from search.errors import ConfigError
+from search.stores.elastic.address import is_address
 
 NOTE = "sayso/notes/budgets of hosts not shared for a while"
 """In the statistics, once a run: the process kept to a budget of its own; why is in the log."""
@@ -39,7 +40,7 @@ def open_budgets(config: Config) -> HostBudgets:
     """Open what a configuration's processes share, or raise `ConfigError` with what to install."""
     queue = config.queue_url
     if queue is None:
-        store = config.folder / DEFAULT_STORE if "://" in config.store else config.store_path
+        store = config.folder / (DEFAULT_STORE if is_address(config.store) else config.store)
         return LocalBudgets(store.with_name(f"{store.name}.hosts"))
     try:
         from crawlers.budgets.on_redis import RedisBudgets  # noqa: PLC0415 - an optional extra

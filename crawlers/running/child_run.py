@@ -2,7 +2,6 @@
 
 import logging
 import time
-from pathlib import Path
 
 from crawlers.progress import worst_exit
 from crawlers.running.processes import this_process
@@ -20,15 +19,15 @@ GIVE_UP_SECONDS = 600
 log = logging.getLogger(__name__)
 
 
-def carry_out(store_path: Path, run_id: str) -> int:
+def carry_out(store_location: str, run_id: str) -> int:
     """Carry out a queued run and return the exit code; nothing is done if another has it."""
-    claimed = _claim(store_path, run_id)
+    claimed = _claim(store_location, run_id)
     if claimed is None:
         return 0
     try:
-        plan, config = unpack(claimed, store_path)
+        plan, config = unpack(claimed, store_location)
     except ConfigError as error:
-        with open_store(store_path) as store:
+        with open_store(store_location) as store:
             store.runs.end(claimed, RunState.FAILED, problem=str(error))
         log.error("run cannot be carried out", extra={"run": run_id, "problem": str(error)})  # noqa: TRY400 - the log is of events, not of traces
         return NOT_DONE
@@ -36,9 +35,9 @@ def carry_out(store_path: Path, run_id: str) -> int:
     return worst_exit(run_plans([plan], config, claimed=claimed, longest_seconds=longest))
 
 
-def _claim(store_path: Path, run_id: str) -> Run | None:
+def _claim(store_location: str, run_id: str) -> Run | None:
     """Claim it, and wait for a store that is busy for as long as delivery would."""
-    with open_store(store_path, create=False) as store:
+    with open_store(store_location, create=False) as store:
         give_up_at = time.monotonic() + GIVE_UP_SECONDS
         while True:
             try:

@@ -9,7 +9,6 @@ import contextlib
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import psutil
 
@@ -20,11 +19,11 @@ STOP_SECONDS = 7.0
 class Child:
     """The process that carries out one run; it claims the run itself."""
 
-    def __init__(self, run_id: str, store: Path) -> None:
+    def __init__(self, run_id: str, store: str) -> None:
         self.run_id = run_id
         self._asked_at: float | None = None
         self._process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", "crawlers.cli", "--store", str(store), "_run", run_id],
+            [sys.executable, "-m", "crawlers.cli", "--store", store, "_run", run_id],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             start_new_session=True,  # a Ctrl-C at the scheduler is its own to pass on

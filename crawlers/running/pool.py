@@ -4,7 +4,6 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from crawlers.running.children import Child
 from crawlers.running.keeping import take_from_dead, waiting_runs
@@ -29,7 +28,7 @@ class Pool:
     def __init__(
         self,
         runs: RunLog,
-        store: Path,
+        store: str,
         processes: int,
         note_end: Callable[[Run], None] = lambda _: None,
     ) -> None:

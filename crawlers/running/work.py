@@ -7,7 +7,6 @@ Secrets are not in it: the worker takes a source's key from its own environment.
 import datetime as dt
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from crawlers.base import Plan
@@ -34,13 +33,13 @@ def pack(plan: Plan, config: Config) -> dict[str, Any]:
     }
 
 
-def unpack(run: Run, store: Path) -> tuple[Plan, Config]:
+def unpack(run: Run, store: str) -> tuple[Plan, Config]:
     """
-    Return what `pack` was given, for a run whose mentions go into the store at this path.
+    Return what `pack` was given, for a run whose mentions go into this store.
 
     Work of a newer version of Sayso raises `ConfigError`.
     """
-    config = validate({**run.work["config"], "store": str(store)}, f"run {run.id}")
+    config = validate({**run.work["config"], "store": store}, f"run {run.id}")
     try:
         return _plan(run.work["plan"]), config
     except (LookupError, TypeError, ValueError) as error:

@@ -36,7 +36,7 @@ def keep_scheduling(load: Callable[[], Config], *, port: int | None) -> None:
     """Schedule, until a signal comes."""
     set_up_logs()
     config = load()
-    with open_store(config.store_path) as store:
+    with open_store(config.store_location) as store:
         figures = Figures(store, list(sources()))
         alarm = Alarm(store, figures.count_alert_failure)
 
@@ -66,10 +66,10 @@ def keep_working(config: Config, url: str | None, *, port: int | None) -> None:
         raise ConfigError("no queue: give --queue redis://…, or set SAYSO_QUEUE")
     queueing = _queueing()
     set_up_logs()
-    with open_store(config.store_path) as store:
+    with open_store(config.store_location) as store:
         figures = Figures(store, list(sources()))
         with _monitored(lambda: {"status": "ok"}, figures, port):
-            queueing.work(store, config.store_path, url, figures.count_run)
+            queueing.work(store, config.store_location, url, figures.count_run)
 
 
 def run_schedule_now(config: Config, name: str, *, as_json: bool) -> int:
@@ -84,7 +84,7 @@ def run_schedule_now(config: Config, name: str, *, as_json: bool) -> int:
 
 def _hands(store: Store, config: Config, note_end: Callable[[Run], None]) -> Hands:
     if config.queue_url is None:
-        return Pool(store.runs, config.store_path, config.runs.processes, note_end)
+        return Pool(store.runs, config.store_location, config.runs.processes, note_end)
     queueing = _queueing()
     queueing.check_queue(config.queue_url)
     dispatcher: Hands = queueing.Dispatcher(store.runs, config.queue_url)

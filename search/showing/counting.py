@@ -42,6 +42,8 @@ def show_stats(
         show_counts(console, page, paths, interval)
     else:
         print_counts(page, paths)
+    if page.incomplete:
+        click.echo(f"INCOMPLETE: {page.incomplete}", err=as_json or not console.is_terminal)
     if not page.total:
         for hint in hints(store, asked):
             click.echo(hint, err=as_json or not console.is_terminal)
@@ -74,6 +76,7 @@ def counts_json(page: Page) -> dict[str, object]:
             {"start_at": bar.start_at.isoformat(), "count": bar.count} for bar in page.timeline
         ],
         "behind": page.behind,
+        "incomplete": page.incomplete,
     }
 
 

@@ -142,4 +142,6 @@ def _say_what_is_left(page: Page, *, shown: int, aside: bool) -> None:
         said.append(f"more: --after {page.next}")
     if page.behind:
         said.append(f"{page.behind:,} newer ones are still being indexed by another process")
+    if page.incomplete:
+        said.append(f"INCOMPLETE: {page.incomplete}")
     click.echo("; ".join(said), err=aside)

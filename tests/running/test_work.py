@@ -3,7 +3,6 @@
 import dataclasses
 import datetime as dt
 import json
-from pathlib import Path
 
 import pytest
 
@@ -35,7 +34,7 @@ def test_what_was_planned_is_what_is_done(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("SAYSO_MASTODON_TOKEN", "the worker's own")
     run = run_of(PLAN, "schedule", json.loads(json.dumps(pack(PLAN, CONFIG))))
 
-    plan, config = unpack(run, Path("elsewhere.db"))
+    plan, config = unpack(run, "elsewhere.db")
 
     assert plan == dataclasses.replace(PLAN, key="the worker's own")
     assert config == CONFIG.model_copy(
@@ -52,7 +51,7 @@ def test_work_that_is_not_understood_is_refused_with_the_key() -> None:
     work["config"]["of_tomorrow"] = 1
 
     with pytest.raises(ConfigError, match="of_tomorrow: there is no such key"):
-        unpack(run_of(PLAN, "schedule", work), Path("s.db"))
+        unpack(run_of(PLAN, "schedule", work), "s.db")
 
 
 def test_a_plan_of_another_version_is_refused() -> None:
@@ -60,4 +59,4 @@ def test_a_plan_of_another_version_is_refused() -> None:
     del work["plan"]["options"]
 
     with pytest.raises(ConfigError, match="planned by another version: 'options'"):
-        unpack(run_of(PLAN, "schedule", work), Path("s.db"))
+        unpack(run_of(PLAN, "schedule", work), "s.db")

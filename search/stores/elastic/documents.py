@@ -8,8 +8,6 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-import pydantic
-
 from search import codec
 from search.errors import StoreCorrupt
 from search.fields import Field, FieldKind
@@ -30,7 +28,6 @@ from search.words import fold_value, folded_words
 
 Document = dict[str, Any]
 
-_STATE: Final = pydantic.TypeAdapter(State)
 _INFINITE: Final = sys.float_info.max
 LARGEST: Final = math.nextafter(_INFINITE, 0)
 
@@ -67,7 +64,7 @@ def content(encoded: Encoded, *, token: str) -> Document:
 
 def own(state: State) -> Document:
     """Make the part of a document that is ours."""
-    record = _STATE.dump_json(state).decode()
+    record = codec.state_to_json(state)
     hidden = {"record": record, **_derived(None, state)}
     return {**_shown(state, complete=True), "sayso": {"own": [hidden]}}
 
@@ -77,7 +74,7 @@ def read(source: Mapping[str, Any], where: str, mention_id: str) -> StoredMentio
     try:
         hidden = source["sayso"]
         mention = codec.from_json(hidden["content"][0]["record"])
-        state = _STATE.validate_json(hidden["own"][0]["record"])
+        state = codec.state_from_json(hidden["own"][0]["record"])
     except (KeyError, IndexError, TypeError, ValueError) as error:
         problem = f"the mention {mention_id} cannot be read: {error}"
         raise StoreCorrupt(where, problem) from error

@@ -211,3 +211,14 @@ def check_server(cluster: Cluster) -> None:
     if major < _OLDEST_SERVER:
         problem = f"Elasticsearch {version['number']} is too old: 8 or 9 is needed"
         raise StoreError(cluster.name, problem)
+
+
+def init(location: str, *, shards: int | None) -> Iterator[str]:
+    """Make or bring up to date a store's indices and templates; see `Installation.install`."""
+    cluster = Cluster(parse_address(location))
+    try:
+        check_server(cluster)
+        names = Names(cluster.address.prefix)
+        yield from Installation(cluster, names, shards=shards).install()
+    finally:
+        cluster.close()
