@@ -5,15 +5,16 @@ One node serves all processes of a test run: the first that needs it starts it, 
 that started the run ends it (`tests/conftest.py`).
 """
 
+import contextlib
 import json
 import os
 import secrets
 import shutil
 import socket
 import subprocess
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,7 @@ def stop_shared(run_folder: Path) -> None:
         subprocess.run(["bash", SCRIPT, "stop", about.read_text()], check=True)
 
 
-@contextmanager
+@contextlib.contextmanager
 def fresh_location(url: str) -> Iterator[str]:
     """Name a store that is not there yet, and take it away in the end."""
     prefix = f"t{secrets.token_hex(6)}"
@@ -102,8 +103,9 @@ def fresh_location(url: str) -> Iterator[str]:
         indices = ask("GET", f"{url}/{prefix}-*?filter_path=*.settings.index.uuid")
         if indices:
             ask("DELETE", f"{url}/{','.join(indices)}")
-        ask("DELETE", f"{url}/_index_template/{prefix}-*")
-        ask("DELETE", f"{url}/_component_template/{prefix}-*")
+        with contextlib.suppress(urllib.error.HTTPError):  # there may be none
+            ask("DELETE", f"{url}/_index_template/{prefix}-*")
+            ask("DELETE", f"{url}/_component_template/{prefix}-*")
 
 
 def ask(method: str, url: str, body: Any = None) -> Any:

@@ -82,7 +82,7 @@ class Checker:
 
 
 def _wanted(stored: StoredMention, token: str) -> dict[str, Any]:
-    made = documents.content(Encoded.of(stored.mention), token=token)
+    made = documents.content(Encoded.of(stored.mention), writer=token)
     ours = documents.own(stored.state)
     return {**made, **ours, "sayso": {**made["sayso"], **ours["sayso"]}}
 

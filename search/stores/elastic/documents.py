@@ -35,11 +35,11 @@ RECORDS: Final = ["sayso.content.record", "sayso.own.record"]
 """What of a document is needed to read the mention."""
 
 
-def whole(encoded: Encoded, state: State, *, order: int, token: str) -> Document:
+def whole(encoded: Encoded, state: State, *, order: int, writer: str) -> Document:
     """
     Make the document of a mention that is not kept yet.
 
-    ``order`` grows in the order in which mentions are first kept; ``token`` names the writer.
+    ``order`` grows in the order in which mentions are first kept; ``writer`` names who writes.
     """
     ours = own(state)
     return {
@@ -48,7 +48,7 @@ def whole(encoded: Encoded, state: State, *, order: int, token: str) -> Document
         "sayso": {
             "id": encoded.mention.id,
             "order": order,
-            "put": token,
+            "put": writer,
             "version": VERSION,
             "content": [_content(encoded)],
             **ours["sayso"],
@@ -56,9 +56,9 @@ def whole(encoded: Encoded, state: State, *, order: int, token: str) -> Document
     }
 
 
-def content(encoded: Encoded, *, token: str) -> Document:
+def content(encoded: Encoded, *, writer: str) -> Document:
     """Make the part of a document that a crawl writes; what is unknown now is emptied."""
-    hidden = {"put": token, "version": VERSION, "content": [_content(encoded)]}
+    hidden = {"put": writer, "version": VERSION, "content": [_content(encoded)]}
     return {**_shown(encoded.mention, complete=True), "sayso": hidden}
 
 

@@ -194,7 +194,7 @@ class Mentions:
             "_id": name,
             "require_alias": True,
         }
-        document = documents.whole(entry.wanted, state, order=self._order.next(), token=token)
+        document = documents.whole(entry.wanted, state, order=self._order.next(), writer=token)
         return Write(name, {"create": place}, document)
 
     def _change(
@@ -202,7 +202,7 @@ class Mentions:
     ) -> Write | None:
         changed: dict[str, Any] = {}
         if any(outcome is not Outcome.UNCHANGED for outcome in outcomes) and entry.wanted:
-            changed = documents.content(entry.wanted, token=token)
+            changed = documents.content(entry.wanted, writer=token)
         if entry.state is not None:
             ours = documents.own(entry.state)
             if ours["sayso"]["own"][0]["record"] != known.own:
