@@ -76,7 +76,7 @@ class Searcher:
             timeline=()
             if timeline is None
             else read_timeline(counted, timeline, scale=_MILLISECOND),
-            incomplete=_incomplete(answer),
+            incomplete=incomplete(answer),
         )
 
     def iterate(self, query: Query, sort: Sort) -> Iterator[StoredMention]:
@@ -217,7 +217,8 @@ def _read_mark(mark: str, sort: Sort) -> list[int | str]:
     return [*([] if sort is Sort.FOUND else [rank]), order, f"{name:032x}"]
 
 
-def _incomplete(answer: Mapping[str, Any]) -> str | None:
+def incomplete(answer: Mapping[str, Any]) -> str | None:
+    """Say why an answer does not cover everything; ``None`` when it does."""
     if answer.get("timed_out"):
         return f"the search ended after {SECONDS} s: what was not looked at by then is missing"
     failed = answer["_shards"]["failed"]

@@ -1,0 +1,82 @@
+"""A node killed and started again while a crawl writes to it: nothing lost, nothing twice."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crawlers.demo.command import demo_sources
+from crawlers.demo.web import ANY_PORTS, DemoWeb, demo_web
+from crawlers.demo.world import BRAND_NAME, BRAND_QUERY
+from search.codec import content_hash
+from search.query import Everything
+from search.run_log import RunState
+from search.stores.base import Store
+from search.stores.elastic.store import ElasticStore
+from search.stores.opening import open_store
+from tests.crawling import process_environment, run_sayso, write_config
+from tests.elasticsearch_node import Node, require_script
+
+KILLS = 3
+SEED = 20261128
+
+
+@pytest.fixture(scope="module")
+def web() -> Iterator[DemoWeb]:
+    with demo_web(ANY_PORTS) as running:
+        yield running
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Iterator[Node]:
+    require_script()
+    own = Node(tmp_path / "data")
+    own.start()
+    yield own
+    own.stop()
+
+
+def configure(folder: Path, web: DemoWeb) -> Path:
+    folder.mkdir()
+    return write_config(folder, brands={BRAND_NAME: BRAND_QUERY}, sources=demo_sources(web))
+
+
+def contents(store: Store) -> Counter[tuple[str, bytes]]:
+    return Counter((one.id, content_hash(one.mention)) for one in store.iterate(Everything()))
+
+
+def test_a_crawl_outlives_the_node_it_writes_to(web: DemoWeb, node: Node, tmp_path: Path) -> None:
+    calm, troubled = configure(tmp_path / "calm", web), configure(tmp_path / "troubled", web)
+    run_sayso("--config", str(calm), "crawl")
+    moments = random.Random(SEED)  # noqa: S311 - a test that can be repeated
+    environment = process_environment({"SAYSO_STORE": node.url})
+    command = ["--config", str(troubled), "crawl", "--json"]
+
+    with subprocess.Popen(
+        [sys.executable, "-m", "crawlers.cli", *command],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+    ) as crawling:
+        for _ in range(KILLS):
+            time.sleep(moments.uniform(1.5, 3.5))
+            assert crawling.poll() is None
+            os.kill(node.pid, signal.SIGKILL)
+            time.sleep(1)
+            node.start()
+        assert 0 == crawling.wait(300)
+
+    with (
+        open_store(tmp_path / "calm" / "sayso.db") as undisturbed,
+        ElasticStore(node.url) as store,
+    ):
+        assert contents(undisturbed) == contents(store)
+        assert len(contents(store)) >= 300
+        assert [] == store.check()
+        assert {RunState.FINISHED} == {run.state for run in store.runs.recent()}
