@@ -24,11 +24,13 @@ class Session:
     def config(self) -> Any:
         """Read the configuration."""
         from search.config import load
+        from search.stores.elastic.address import is_address
 
         config = load(self._file)
         if self._store is None:
             return config
-        return config.model_copy(update={"store": self._store, "folder": Path()})
+        folder = config.folder if is_address(self._store) else Path()
+        return config.model_copy(update={"store": self._store, "folder": folder})
 
     def config_file(self) -> Any:
         """Return the configuration as a file that may change."""

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -119,6 +120,10 @@ def start_crawl(config: Path) -> subprocess.Popen[bytes]:
 
 def process_environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return the environment for a process of our own; compiled modules make it start faster."""
-    environment = {**os.environ, **(more or {}), "PYTHONPATH": str(Path(__file__).parent.parent)}
+    ours = {
+        "PYTHONPATH": str(Path(__file__).parent.parent),
+        "XDG_STATE_HOME": str(Path(tempfile.gettempdir()) / "sayso-tests"),
+    }
+    environment = {**os.environ, **(more or {}), **ours}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     return environment

@@ -10,7 +10,9 @@ import pytest
 from crawlers.budgets.base import Ask, BudgetUnavailable, Grant
 from crawlers.budgets.fallback import SteadyBudgets
 from crawlers.budgets.local import LocalBudgets
+from crawlers.budgets.opening import open_budgets
 from crawlers.running.processes import this_process
+from search.config import Config
 
 HOST = "pond.example"
 MINUTE = Ask(interval=60, concurrent=10)
@@ -145,3 +147,18 @@ def test_many_may_open_it_at_the_same_time(path: Path) -> None:
         return sorted(grant.starts for grant in granted)
 
     assert [0] * 11 + [1] == asyncio.run(run())
+
+
+def test_crawls_into_a_store_elsewhere_share_a_file_of_the_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+    async def run() -> None:
+        budgets = open_budgets(Config(store="https://es.example?prefix=acme"))
+        await budgets.take(HOST, MINUTE)
+        await budgets.close()
+
+    asyncio.run(run())
+
+    assert (tmp_path / "sayso" / "es.example-443-acme.hosts").exists()

@@ -91,6 +91,7 @@ class Cluster:
         *,
         missing: Json = None,
         seconds: float = _TIMEOUT_SECONDS,
+        patience: float | None = None,
     ) -> Json:
         """
         Send a request that may be repeated without harm, and return the answer.
@@ -99,7 +100,7 @@ class Cluster:
         `Refused`, `StoreBusy` when the cluster stays busy or silent, and `StoreError` when it
         does not know us.
         """
-        pauses = Pauses(self.patience)
+        pauses = Pauses(self.patience if patience is None else patience)
         while True:
             try:
                 return self.send(method, path, body, missing=missing, seconds=seconds)

@@ -22,6 +22,7 @@ from search.stores.elastic.searching import Searcher
 from search.stores.elastic.small import SmallIndex
 
 _OLDEST_SERVER: Final = 8
+_FIRST_PATIENCE: Final = 2.0  # who has mistyped an address should hear of it soon
 
 
 def _now() -> dt.datetime:
@@ -200,7 +201,7 @@ class ElasticStore:
 
 def check_server(cluster: Cluster) -> None:
     """Raise `StoreError` unless this is an Elasticsearch that is known to do."""
-    about = cluster.ask("GET", "/")
+    about = cluster.ask("GET", "/", patience=min(cluster.patience, _FIRST_PATIENCE))
     version = about.get("version", {}) if isinstance(about, dict) else {}
     if version.get("distribution") == "opensearch":
         raise StoreError(cluster.name, "OpenSearch is not supported: Elasticsearch 8 or 9 is")
