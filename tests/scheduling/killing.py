@@ -25,9 +25,11 @@ KILLS = 40
 SEED = 20261128
 
 
-def kill_again_and_again(config: Path, feeds: GrowingFeeds, start: Callable[[], Service]) -> None:
+def kill_again_and_again(
+    config: Path, feeds: GrowingFeeds, start: Callable[[], Service], kills: int = KILLS
+) -> None:
     moments = random.Random(SEED)  # noqa: S311 - not for secrets
-    for number in range(KILLS):
+    for number in range(kills):
         victim = start()
         time.sleep(moments.uniform(0.6, 3))
         feeds.grow()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from search.config import load
 from search.query import Everything
 from search.run_log import Run
 from search.stores.base import Store
@@ -146,7 +147,7 @@ def service(
 @contextlib.contextmanager
 def looking_into(config: Path) -> Iterator[Store]:
     """Open the store of a configuration."""
-    with open_store(config.parent / "sayso.db") as store:
+    with open_store(load(config).store_location) as store:
         yield store
 
 

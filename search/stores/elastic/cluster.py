@@ -83,7 +83,7 @@ class Cluster:
         """The address, for messages."""
         return str(self.address)
 
-    def ask(
+    def ask(  # noqa: PLR0913 - keyword-only, and a request is one thing
         self,
         method: str,
         path: str,
