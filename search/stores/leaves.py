@@ -59,6 +59,9 @@ def _several(value: Any) -> tuple[Any, ...]:
 def _reading(path: str) -> Callable[[Any], tuple[Any, ...]]:
     """Return what finds every dataclass at a path, none where one on the way is unknown."""
     steps = [attrgetter(step) for step in path.split(".") if step]
+    if len(steps) == 1:  # nearly all, and several times faster
+        (only,) = steps
+        return lambda document: _several(only(document))
 
     def read(document: Any) -> tuple[Any, ...]:
         found: tuple[Any, ...] = (document,)

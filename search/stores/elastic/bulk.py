@@ -3,14 +3,18 @@
 import dataclasses
 import enum
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 from search.errors import StoreBusy, StoreError
 from search.stores.elastic.cluster import BUSY, Cluster, Refused, in_path
 
 MOST_BYTES: Final = 5_000_000
-MOST_PARTS: Final = 1_000
+MOST_PARTS: Final = 500
+_AT_ONCE: Final = 3
+"""Requests under way; meanwhile the next is made."""
+
 _SECONDS: Final = 30.0
 _FILTER: Final = "errors,items.*.status,items.*.error.type,items.*.error.reason"
 
@@ -57,22 +61,19 @@ class Result:
     reason: str = ""
 
 
-def write_all(
-    cluster: Cluster, writes: Sequence[Write], *, refresh: bool = False
-) -> dict[str, Result]:
+def write_all(cluster: Cluster, writes: Iterable[Write]) -> dict[str, Result]:
     """
-    Send writes, in requests of at most 5 MB and 1,000 parts; say what became of each, by id.
+    Send writes, in requests of at most 5 MB and 500 parts; say what became of each, by id.
 
     Nothing is sent twice here: whoever called looks what is kept before it writes again. Raises
     `StoreError` when the cluster does not know us.
     """
-    results: dict[str, Result] = {}
-    for lines, chunk in _requests(writes):
-        results |= _send(cluster, lines, chunk, refresh=refresh)
-    return results
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        sent = [pool.submit(_send, cluster, lines, chunk) for lines, chunk in _requests(writes)]
+        return {name: result for each in sent for name, result in each.result().items()}
 
 
-def _requests(writes: Sequence[Write]) -> Iterator[tuple[bytes, list[Write]]]:
+def _requests(writes: Iterable[Write]) -> Iterator[tuple[bytes, list[Write]]]:
     lines: list[bytes] = []
     chunk: list[Write] = []
     size = 0
@@ -88,10 +89,8 @@ def _requests(writes: Sequence[Write]) -> Iterator[tuple[bytes, list[Write]]]:
         yield b"".join(lines), chunk
 
 
-def _send(
-    cluster: Cluster, lines: bytes, writes: Sequence[Write], *, refresh: bool
-) -> dict[str, Result]:
-    target = f"/_bulk?filter_path={_FILTER}&refresh={'true' if refresh else 'false'}"
+def _send(cluster: Cluster, lines: bytes, writes: Sequence[Write]) -> dict[str, Result]:
+    target = f"/_bulk?filter_path={_FILTER}"
     try:
         answer = cluster.send("POST", target, lines, seconds=_SECONDS)
     except StoreBusy as error:

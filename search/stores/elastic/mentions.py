@@ -136,13 +136,13 @@ class Mentions:
 
     def _try(self, waiting: dict[str, _Waiting], token: str) -> dict[str, Result]:
         known = self._known(list(waiting))
-        writes = [
+        writes = (
             write
             for name, entry in waiting.items()
             if (write := self._plan(name, entry, known.get(name), token)) is not None
-        ]
-        done = {name: Result(Fate.DONE) for name in waiting}
-        return done | write_all(self._cluster, writes)
+        )
+        written = write_all(self._cluster, writes)
+        return {name: written.get(name, Result(Fate.DONE)) for name in waiting}
 
     def _settle(
         self,
