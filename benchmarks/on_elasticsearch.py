@@ -2,8 +2,8 @@
 How fast the store on Elasticsearch is filled and searched, beside what there is to compare with.
 
 Filling: the same documents by Elastic's own `helpers.parallel_bulk`, by `Store.put`, and by
-`Store.put` again when nothing has changed, in turns into fresh indices. Searching: the questions of
-`benchmarks/searching.py` of the same mentions in the embedded store and on Elasticsearch, and what
+`Store.put` again when nothing has changed, in turns into fresh indices. Searching: the questions
+of `benchmarks/searching.py` in the embedded store and on Elasticsearch, and what
 Kibana asks when each dashboard is opened.
 
     python -m benchmarks.on_elasticsearch http://127.0.0.1:9200 [--fill 20000] [--search 1000000]

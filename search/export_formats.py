@@ -2,7 +2,6 @@
 
 import csv
 import datetime as dt
-import itertools
 import json
 import re
 from collections.abc import Iterable, Sequence
@@ -11,7 +10,7 @@ from typing import Any
 
 from search.codec import to_plain
 from search.export_columns import Column
-from search.fields import Field, FieldKind
+from search.frames import arrow_schema, arrow_tables
 from search.mention import StoredMention
 
 SEPARATOR = " | "
@@ -22,9 +21,6 @@ _FORMULA = re.compile(
     "\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}]"
 )
 """With these a spreadsheet begins to calculate instead of showing the text (OWASP)."""
-
-ROW_GROUP = 5_000
-"""Mentions written to a parquet file at once."""
 
 
 def write_csv(mentions: Iterable[StoredMention], columns: Sequence[Column], path: Path) -> int:
@@ -58,20 +54,13 @@ def write_ndjson(
 
 def write_parquet(mentions: Iterable[StoredMention], columns: Sequence[Column], path: Path) -> int:
     """Write typed columns: instants in UTC, whole numbers, lists; compressed with zstd."""
-    import pyarrow as pa  # noqa: PLC0415 - 0.2 s and 50 MB that only this format needs
-    import pyarrow.parquet as pq  # noqa: PLC0415 - the same
+    import pyarrow.parquet as pq  # noqa: PLC0415 - 0.2 s and 50 MB that only this format needs
 
-    schema = pa.schema([(column.name, _arrow_type(column.field)) for column in columns])
     written = 0
-    remaining = iter(mentions)
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        while group := list(itertools.islice(remaining, ROW_GROUP)):
-            arrays = [
-                pa.array([_storable(column.read(stored)) for stored in group], field.type)
-                for column, field in zip(columns, schema, strict=True)
-            ]
-            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
-            written += len(group)
+    with pq.ParquetWriter(path, arrow_schema(columns), compression="zstd") as writer:
+        for table in arrow_tables(mentions, columns):
+            writer.write_table(table)
+            written += table.num_rows
     return written
 
 
@@ -116,24 +105,3 @@ def _jsonable(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_jsonable(one) for one in value]
     return value.isoformat() if isinstance(value, dt.datetime) else value
-
-
-def _storable(value: Any) -> Any:
-    """Replace what UTF-8 cannot hold; Arrow refuses a whole column for one lone surrogate."""
-    if isinstance(value, tuple):
-        return [_storable(one) for one in value]
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
-    return value
-
-
-def _arrow_type(field: Field) -> Any:
-    import pyarrow as pa  # noqa: PLC0415 - see `write_parquet`
-
-    types = {
-        FieldKind.NUMBER: pa.int64() if field.integer else pa.float64(),
-        FieldKind.DATE: pa.timestamp("us", tz="UTC"),
-        FieldKind.FLAG: pa.bool_(),
-    }
-    leaf = types.get(field.kind, pa.string())
-    return pa.list_(leaf) if field.many else leaf

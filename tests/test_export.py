@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from pipelines.importing import read_document
 from search import export_xlsx
 from search.export import ExportError, Format, export_mentions
-from search.export_formats import ROW_GROUP, neutralise, restore
+from search.export_formats import neutralise, restore
 from search.export_xlsx import CUT_MARK, LONGEST_CELL
 from search.fields import fields
+from search.frames import ROWS
 from search.mention import (
     Author,
     Confidence,
@@ -275,11 +276,11 @@ def test_parquet_keeps_values_and_tells_unknown_from_nought(tmp_path: Path) -> N
 
 def test_parquet_writes_in_groups(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
-    many = (one for one in stored(BARE) * (ROW_GROUP + 1))
+    many = (one for one in stored(BARE) * (ROWS + 1))
     export_mentions(many, path, Format.PARQUET, ["id"])
     groups = pq.ParquetFile(path).metadata
 
-    assert [groups.row_group(n).num_rows for n in range(groups.num_row_groups)] == [ROW_GROUP, 1]
+    assert [groups.row_group(n).num_rows for n in range(groups.num_row_groups)] == [ROWS, 1]
 
 
 def test_ndjson_holds_whole_documents_and_our_own_state(tmp_path: Path) -> None:
