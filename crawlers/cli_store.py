@@ -80,7 +80,12 @@ def kibana(context: click.Context, /, *, out: Path | None) -> None:
 @click.option("--space", help="Another space than the default one.")
 @click.pass_obj
 def kibana_install(session: Session, /, **asked: Any) -> None:
-    """Import them into Kibana, as SAYSO_KIBANA_API_KEY; say what was new, what overwritten."""
+    """
+    Import them into Kibana; say what was new and what was overwritten.
+
+    The environment says as whom: SAYSO_KIBANA_API_KEY, or SAYSO_KIBANA_USER and
+    SAYSO_KIBANA_PASSWORD.
+    """
     from search.showing.kibana import install_objects
 
     install_objects(session.store_location(), **asked)

@@ -1,5 +1,6 @@
 """`sayso store …` and `sayso kibana` as a user meets them, on a file and on Elasticsearch."""
 
+import base64
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -126,3 +127,12 @@ def test_objects_are_imported_into_kibana_with_a_key_of_the_environment(tmp_path
     assert "overwritten: dashboard Title 3" in said.splitlines()
     assert 9 == said.count("new: ")
     assert "c2VjcmV0" not in said
+
+
+def test_objects_are_imported_as_a_user_of_the_environment(tmp_path: Path) -> None:
+    user = {"SAYSO_KIBANA_USER": "eva", "SAYSO_KIBANA_PASSWORD": "p@ss/w"}
+    with kibana(success(*(result(number) for number in range(10)))) as server:
+        say(tmp_path, "kibana", "install", "--url", server.address, environment=user)
+
+    login = base64.b64encode(b"eva:p@ss/w").decode()
+    assert [f"Basic {login}"] == [posted.headers["authorization"] for posted in server.posted]

@@ -17,6 +17,10 @@ PROSE = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"
 PROSE += sorted((ROOT / "docs").glob("*.md"))
 
 
+GLOBAL = {"--store", "--config"}
+"""Options in front of a command, each with a value."""
+
+
 def commands(text: str) -> list[str]:
     """Every line after a ``$`` in a console block."""
     blocks = re.findall(r"```console\n(.*?)```", text, re.DOTALL)
@@ -29,6 +33,8 @@ def parse_command(line: str) -> None:
     command: click.Command = sayso
     context = click.Context(sayso, info_name="sayso")
     rest = words[1:]
+    while rest and rest[0] in GLOBAL:
+        rest = rest[2:]
     while isinstance(command, click.Group):
         if command.invoke_without_command and (not rest or rest[0].startswith("-")):
             break

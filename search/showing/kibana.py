@@ -3,6 +3,7 @@
 import contextlib
 import os
 from pathlib import Path
+from urllib.parse import quote
 
 import click
 
@@ -13,6 +14,8 @@ from search.kibana.saved_objects import saved_objects, to_ndjson
 from search.stores.elastic.address import DEFAULT_PREFIX, is_address, parse_address
 
 API_KEY = "SAYSO_KIBANA_API_KEY"
+USER = "SAYSO_KIBANA_USER"
+PASSWORD = "SAYSO_KIBANA_PASSWORD"  # noqa: S105 - the name of a variable
 
 
 def write_objects(location: str, out: Path | None) -> None:
@@ -35,10 +38,20 @@ def write_objects(location: str, out: Path | None) -> None:
 
 def install_objects(location: str, *, url: str, space: str | None) -> None:
     """Import the saved objects into Kibana and print what became of each."""
-    done = install(url, _ndjson(location), space=space, api_key=secret(API_KEY))
+    where = _with_login(url)
+    done = install(where, _ndjson(location), space=space, api_key=secret(API_KEY))
     for verb, imported in (("new", done.created), ("overwritten", done.overwritten)):
         for each in imported:
             click.echo(f"{verb}: {each.kind} {each.title}")
+
+
+def _with_login(url: str) -> str:
+    """Put the user of the environment into an address that names none."""
+    user, password = secret(USER), secret(PASSWORD)
+    scheme, separator, rest = url.partition("://")
+    if not (user and password and separator) or "@" in rest:
+        return url
+    return f"{scheme}://{quote(user, safe='')}:{quote(password, safe='')}@{rest}"
 
 
 def _ndjson(location: str) -> bytes:

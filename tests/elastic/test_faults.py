@@ -208,3 +208,15 @@ def test_large_mentions_are_sent_in_requests_of_bounded_size(
     assert len(sizes) > 1
     assert max(sizes) < 8_000_000
     assert 8 == len(kept(behind_proxy))
+
+
+def test_who_may_not_refresh_can_still_read(
+    behind_proxy: ElasticStore, proxy: FaultyProxy, store: ElasticStore
+) -> None:
+    store.put(make_mentions(3))
+    assert 3 == store.search(Everything()).total
+
+    proxy.fault = lambda asked: asked.refuse(403) if "_refresh" in asked.path else None
+
+    assert make_mention(1) == behind_proxy.get(make_mention(1).id[:8]).mention
+    assert [] == behind_proxy.runs.recent()

@@ -1,5 +1,6 @@
 """Requests to one cluster: patient where that helps, and with errors a person can act on."""
 
+import contextlib
 import json
 import random
 import time
@@ -39,6 +40,10 @@ class Refused(StoreError):
         cause = causes[0].get("reason", "") if causes else ""
         self.words = f"{self.reason} {cause} {json.dumps(fault.get('caused_by', ''))}"
         super().__init__(where, f"HTTP {status}: {self.kind}: {self.reason}")
+
+
+class Denied(StoreError):
+    """The cluster does not know us, or does not allow us this."""
 
 
 class Pauses:
@@ -136,6 +141,11 @@ class Cluster:
             raise StoreError(self.name, "this is no Elasticsearch: no JSON answer") from error
         return self._read(answer.meta.status, answer.body, missing)
 
+    def refresh(self, index: str) -> None:
+        """Make what was written findable now; who may not ask for that waits five seconds."""
+        with contextlib.suppress(Denied):
+            self.ask("POST", in_path(index, "_refresh"))
+
     def close(self) -> None:
         """Let go of the connections."""
         self._transport.close()
@@ -152,7 +162,7 @@ class Cluster:
         if status in _DENIED:
             advice = f"set {API_KEY}, or {USER}; docs/elasticsearch.md says what a key must allow"
             problem = f"Elasticsearch refuses us ({refused.problem}): {advice}"
-            raise StoreError(self.name, problem) from refused
+            raise Denied(self.name, problem) from refused
         raise refused
 
 

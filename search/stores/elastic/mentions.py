@@ -106,7 +106,7 @@ class Mentions:
 
     def _find_prefix(self, prefix: str) -> list[StoredMention]:
         read_by = self._generations.names.mentions
-        self._cluster.ask("POST", in_path(read_by, "_refresh"))
+        self._cluster.refresh(read_by)
         body = {
             "query": {"prefix": {"sayso.id": prefix}},
             "size": 2,

@@ -77,7 +77,7 @@ class SmallIndex:
 
     def _refresh(self) -> None:
         """Make what any process has written findable."""
-        self._cluster.ask("POST", in_path(self.index, "_refresh"))
+        self._cluster.refresh(self.index)
 
     def _path(self, key: str, endpoint: str = "_doc") -> str:
         return in_path(self.index, endpoint, place_of(key))

@@ -11,7 +11,7 @@ from search.query import Query
 from search.stores.base import Cursor, Interval, Outcome, Page, Quarantined, Sort
 from search.stores.elastic.address import parse_address
 from search.stores.elastic.checking import Checker
-from search.stores.elastic.cluster import PATIENCE_SECONDS, Cluster, in_path
+from search.stores.elastic.cluster import PATIENCE_SECONDS, Cluster
 from search.stores.elastic.generations import Generations, Names
 from search.stores.elastic.installing import Installation
 from search.stores.elastic.mentions import Mentions
@@ -193,7 +193,7 @@ class ElasticStore:
         if self._unseen.is_set():
             self._unseen.clear()
             try:
-                self._cluster.ask("POST", in_path(self._names.mentions, "_refresh"))
+                self._cluster.refresh(self._names.mentions)
             except StoreError:
                 self._unseen.set()
                 raise
