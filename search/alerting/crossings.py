@@ -125,12 +125,12 @@ def _crossed(memory: Memory, page: Page, title: str, line: str, *, above: bool) 
 
 
 def _newest(watch: Watch, query: Query) -> Page:
-    return watch.store.search(query, limit=MOST_EXAMPLES, sort=Sort.NEWEST)
+    return watch.search(query, limit=MOST_EXAMPLES, sort=Sort.NEWEST)
 
 
 def _watched_since(watch: Watch, memory: Memory) -> dt.datetime:
     """Tell since when there is any history: the alert's, or the store's of such mentions."""
-    first = watch.store.search(watch.query, limit=1, sort=Sort.FOUND).mentions
+    first = watch.search(watch.query, limit=1, sort=Sort.FOUND).mentions
     seen = [stored.state.first_seen_at for stored in first if stored.state.first_seen_at]
     return min([memory.began_at, *seen])
 
@@ -138,7 +138,7 @@ def _watched_since(watch: Watch, memory: Memory) -> dt.datetime:
 def hourly_counts(watch: Watch, begin_at: dt.datetime, end_at: dt.datetime) -> list[int]:
     """Count what was published in each of the 192 hours, oldest first."""
     query = between(watch.query, "published_at", begin_at, end_at)
-    bars = watch.store.search(query, limit=0, timeline=Interval.HOUR).timeline
+    bars = watch.search(query, limit=0, timeline=Interval.HOUR).timeline
     counts = {bar.start_at: bar.count for bar in bars}
     return [counts.get(begin_at + n * _HOUR, 0) for n in range(USUAL_HOURS + RECENT_HOURS)]
 

@@ -49,7 +49,7 @@ def _pages(watch: Watch, memory: Memory) -> Iterator[Page]:
     query = between(watch.query, "first_seen_at", memory.from_at)
     after = None
     while True:
-        page = watch.store.search(query, limit=_PAGE, sort=Sort.FOUND, after=after)
+        page = watch.search(query, limit=_PAGE, sort=Sort.FOUND, after=after)
         yield page
         after = page.next
         if after is None:

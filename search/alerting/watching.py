@@ -2,14 +2,16 @@
 
 import dataclasses
 import datetime as dt
+from typing import Any
 
 from search.alert_settings import Alert
 from search.alerting.memory import Memory
 from search.alerting.wording import Event, cut, make_plain
 from search.config import Config
+from search.errors import StoreBusy
 from search.parsing import parse
 from search.query import And, Everything, Or, Query, Range, Term
-from search.stores.base import Store
+from search.stores.base import Page, Store
 from search.words import fold_value
 
 _LONGEST_QUERY = 80
@@ -31,6 +33,13 @@ class Watch:
 
     store: Store
     now: dt.datetime
+
+    def search(self, query: Query, **asked: Any) -> Page:
+        """Search all mentions; an answer in part, on which no alert may rest, is `StoreBusy`."""
+        page = self.store.search(query, **asked)
+        if page.incomplete:
+            raise StoreBusy("alerts", page.incomplete)
+        return page
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,17 +1,26 @@
 """What networks and clusters do while mentions are written: nothing lost, nothing twice."""
 
 import dataclasses
+import datetime as dt
+import json
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
+from search.alert_settings import Trigger
+from search.alerting.watching import watch
+from search.config import Alert, Config
 from search.errors import StoreBusy, StoreError
 from search.mention import Mention
 from search.query import Everything
 from search.run_log import Run, RunOverlap, RunState
 from search.stores.base import Outcome
+from search.stores.copying import copy_store
 from search.stores.elastic.store import ElasticStore
+from search.stores.embedded import EmbeddedStore
+from tests.crawling import run_sayso
 from tests.elastic.faulty_proxy import Asked, Fault, FaultyProxy, storm
 from tests.stores.inventing import make_mention, make_mentions
 
@@ -220,3 +229,32 @@ def test_who_may_not_refresh_can_still_read(
 
     assert make_mention(1) == behind_proxy.get(make_mention(1).id[:8]).mention
     assert [] == behind_proxy.runs.recent()
+
+
+def cut_short(asked: Asked) -> None:
+    """Answer as a cluster does whose time for the search was up."""
+    if "/_search" in asked.path:
+        status, body = asked.forward()
+        asked.answer(status, body.replace(b'"timed_out":false', b'"timed_out":true'))
+
+
+def test_an_answer_in_part_is_said_and_nothing_rests_on_it(
+    behind_proxy: ElasticStore, proxy: FaultyProxy, store: ElasticStore, tmp_path: Path
+) -> None:
+    store.put(make_mentions(3))
+    store.search(Everything())
+    proxy.fault = cut_short
+
+    page = behind_proxy.search(Everything())
+    assert "the search ended after 30 s" in (page.incomplete or "")
+    location = f"{proxy.url}?{store.location.partition('?')[2]}"
+    shown = run_sayso("--store", location, "search", "coffee", cwd=tmp_path)
+    assert "INCOMPLETE: the search ended after 30 s" in shown.stderr
+    counted = run_sayso("--store", location, "stats", "--json", cwd=tmp_path)
+    assert "30 s" in json.loads(counted.stdout)["incomplete"]
+    alert = Alert(name="a", on=Trigger.MENTION, query="coffee", channels=("team",))
+    watched = watch(alert, Config(alerts=(alert,)), behind_proxy, dt.datetime.now(dt.UTC))
+    with pytest.raises(StoreBusy, match="30 s"):
+        watched.search(Everything())
+    with pytest.raises(StoreError, match="not everything could be read"):
+        copy_store(behind_proxy, EmbeddedStore(tmp_path / "copy.db"), name="original")

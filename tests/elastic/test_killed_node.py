@@ -23,6 +23,8 @@ from search.stores.elastic.store import ElasticStore
 from search.stores.opening import open_store
 from tests.crawling import process_environment, run_sayso, write_config
 from tests.elasticsearch_node import Node, require_script
+from tests.scheduling.killing import assert_nothing_is_lost, growing
+from tests.scheduling.staging import service
 
 KILLS = 3
 SEED = 20261128
@@ -64,13 +66,17 @@ def test_a_crawl_outlives_the_node_it_writes_to(web: DemoWeb, node: Node, tmp_pa
         env=environment,
         stdout=subprocess.DEVNULL,
     ) as crawling:
-        for _ in range(KILLS):
-            time.sleep(moments.uniform(1.5, 3.5))
-            assert crawling.poll() is None
+        killed = 0
+        while killed < KILLS:
+            time.sleep(moments.uniform(1, 2))
+            if crawling.poll() is not None:
+                break
             os.kill(node.pid, signal.SIGKILL)
+            killed += 1
             time.sleep(1)
             node.start()
         assert 0 == crawling.wait(300)
+        assert killed
 
     with (
         open_store(tmp_path / "calm" / "sayso.db") as undisturbed,
@@ -80,3 +86,21 @@ def test_a_crawl_outlives_the_node_it_writes_to(web: DemoWeb, node: Node, tmp_pa
         assert len(contents(store)) >= 300
         assert [] == store.check()
         assert {RunState.FINISHED} == {run.state for run in store.runs.recent()}
+
+
+def test_a_scheduler_outlives_the_node_it_writes_to(node: Node, tmp_path: Path) -> None:
+    with growing(tmp_path) as (config, feeds):
+        text = config.read_text("utf-8")
+        config.write_text(text.replace('store = "sayso.db"', f'store = "{node.url}"'), "utf-8")
+        with service("--config", str(config), "schedule") as scheduler:
+            scheduler.wait_for("run ended", 2)
+            for _ in range(2):
+                os.kill(node.pid, signal.SIGKILL)
+                feeds.grow()
+                time.sleep(12)  # longer than the store is patient
+                node.start()
+                scheduler.wait_for("run ended", len(scheduler.events("run ended")) + 1)
+            assert scheduler.process.poll() is None
+            assert 0 == scheduler.stop()[0]
+
+        assert_nothing_is_lost(config, feeds)

@@ -262,7 +262,7 @@ def test_is_built_again_for_an_older_copy_of_the_record(path: Path, tmp_path: Pa
         assert store.search(Phrase("text", ("tea",))).total == 4
 
 
-@pytest.mark.parametrize("limit", [-2, -1, 0, 10**9])
+@pytest.mark.parametrize("limit", [-2, -1, 0, 10_000])
 def test_a_limit_takes_no_more_memory_than_there_are_mentions(path: Path, limit: int) -> None:
     with EmbeddedStore(path) as store:
         store.put(make_mentions(30))

@@ -3,8 +3,9 @@
 import dataclasses
 import enum
 import json
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final
 
 from search.errors import StoreBusy, StoreError
@@ -68,9 +69,16 @@ def write_all(cluster: Cluster, writes: Iterable[Write]) -> dict[str, Result]:
     Nothing is sent twice here: whoever called looks what is kept before it writes again. Raises
     `StoreError` when the cluster does not know us.
     """
+    results: dict[str, Result] = {}
+    under_way: deque[Future[dict[str, Result]]] = deque()
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        sent = [pool.submit(_send, cluster, lines, chunk) for lines, chunk in _requests(writes)]
-        return {name: result for each in sent for name, result in each.result().items()}
+        for lines, chunk in _requests(writes):
+            if len(under_way) == _AT_ONCE:  # no more of them in memory than are sent
+                results |= under_way.popleft().result()
+            under_way.append(pool.submit(_send, cluster, lines, chunk))
+        for each in under_way:
+            results |= each.result()
+    return results
 
 
 def _requests(writes: Iterable[Write]) -> Iterator[tuple[bytes, list[Write]]]:

@@ -43,6 +43,9 @@ _BOUNDS: Final = {
 }
 
 
+Order = list[dict[str, str]]
+
+
 class Searcher:
     """Asks the mentions of one store."""
 
@@ -82,15 +85,16 @@ class Searcher:
     def iterate(self, query: Query, sort: Sort) -> Iterator[StoredMention]:
         """Hand out every match in order, as the index was at the start."""
         yield from map(
-            self._read, self.hits(self._translator.translate(query), sort, documents.RECORDS)
+            self._read,
+            self.hits(self._translator.translate(query), _order(sort), documents.RECORDS),
         )
 
-    def hits(self, query: Dsl, sort: Sort, source: Sequence[str]) -> Iterator[dict[str, Any]]:
-        """Hand out every document a query finds, a page at a time, from one point in time."""
+    def hits(self, query: Dsl, order: Order, source: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """Hand out every document a query finds, as they are at one point in time."""
         body = {
             "query": query,
             "size": _PAGE,
-            "sort": _order(sort),
+            "sort": order,
             "_source": source,
             "track_total_hits": False,
             "seq_no_primary_term": True,
@@ -187,7 +191,7 @@ class Searcher:
                 remedy=f"narrow the query, as with since:30d, to at most {_MOST_CANDIDATES:,}",
             )
         confirmed = []
-        for hit in self.hits(candidates, Sort.FOUND, documents.RECORDS):
+        for hit in self.hits(candidates, _order(Sort.FOUND), documents.RECORDS):
             stored = self._read(hit)
             if matches(leaf, stored.mention, stored.state):
                 confirmed.append(hit["_id"])
@@ -201,7 +205,7 @@ def _terms(name: str) -> dict[str, Any]:
     return {"terms": {"field": name, "size": MOST_BUCKETS, "shard_size": ASKED_OF_A_PART}}
 
 
-def _order(sort: Sort) -> list[dict[str, str]]:
+def _order(sort: Sort) -> Order:
     """Order by what is asked for, then as mentions were first kept."""
     rank = [] if sort is Sort.FOUND else [{f"sayso.content.rank.{sort}": "asc"}]
     return [*rank, {"sayso.order": "asc"}, {"sayso.id": "asc"}]

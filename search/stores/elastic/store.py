@@ -46,6 +46,7 @@ class ElasticStore:
         patience: float = PATIENCE_SECONDS,
         clock: Callable[[], dt.datetime] = _now,
     ) -> None:
+        self.location = location
         self._cluster = Cluster(parse_address(location), patience=patience)
         self._names = Names(self._cluster.address.prefix)
         self._read_only = read_only
