@@ -47,12 +47,13 @@ def store_rebuild(session: Session) -> None:
 @store_group.command("copy")
 @click.argument("original", metavar="FROM")
 @click.argument("copy", metavar="TO")
+@click.option("--again", is_flag=True, help="Overwrite what changed in TO since a finished copy.")
 @JSON
-def store_copy(*, original: str, copy: str, as_json: bool) -> None:
+def store_copy(*, original: str, copy: str, again: bool, as_json: bool) -> None:
     """Copy everything a store holds into another one, and compare it; can be interrupted."""
     from search.showing.keeping import show_copy
 
-    show_copy(original, copy, as_json=as_json)
+    show_copy(original, copy, again=again, as_json=as_json)
 
 
 @store_group.command("grow")

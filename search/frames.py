@@ -13,6 +13,7 @@ from search.errors import SaysoError
 from search.export_columns import Column, choose_columns
 from search.fields import Field, FieldKind
 from search.mention import StoredMention
+from search.stores.numbers import clamped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,12 +88,12 @@ def arrow_tables(
 
 
 def _storable(value: Any) -> Any:
-    """Replace what UTF-8 cannot hold; Arrow refuses a whole column for one lone surrogate."""
+    """Replace what UTF-8 or 64 bits cannot hold; Arrow refuses a whole column for one of them."""
     if isinstance(value, tuple):
         return [_storable(one) for one in value]
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
-    return value
+    return clamped(value) if type(value) is int else value
 
 
 def _arrow_type(field: Field) -> Any:

@@ -27,9 +27,12 @@ from search.parsing_ranges import read_bounds
 from search.parsing_scope import Scope, find_scope
 from search.parsing_syntax import read_syntax
 from search.parsing_values import Written
-from search.query import Everything, Not, Query
+from search.query import Everything, Not, Query, levels
 
 __all__ = ["advise", "parse"]
+
+MOST_LEVELS = 26
+"""Elasticsearch allows 30, of which brands and alerts may add some."""
 
 
 def parse(text: str, *, now: dt.datetime | None = None) -> Query:
@@ -39,11 +42,21 @@ def parse(text: str, *, now: dt.datetime | None = None) -> Query:
     ``now`` is what ``since:7d`` counts from: by default this moment.
     """
     try:
-        return _Builder(now or dt.datetime.now(dt.UTC)).build(read_syntax(text), Scope())
+        built = _Builder(now or dt.datetime.now(dt.UTC)).build(read_syntax(text), Scope())
+        _check_levels(built)
     except QueryError as error:
         raise QueryError(
             error.problem, query=text, position=error.position, remedy=error.remedy
         ) from None
+    return built
+
+
+def _check_levels(query: Query) -> None:
+    if levels(query) > MOST_LEVELS:
+        raise QueryError(
+            f"{levels(query)} ANDs, ORs and NOTs stand inside one another",
+            remedy=f"{MOST_LEVELS} are allowed",
+        )
 
 
 class _Builder:

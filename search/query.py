@@ -119,6 +119,28 @@ class Not:
 Leaf = Everything | Phrase | Near | Prefix | Raw | Stem | Term | Range | Exists
 Query = Leaf | And | Or | Not
 
+
+def levels(query: Query) -> int:
+    """Count how many ANDs, ORs and NOTs stand inside one another; ``NOT (a OR b)`` is one."""
+    match query:
+        case And(parts) | Or(parts):
+            return 1 + max(_levels_of_part(part, inside=type(query)) for part in parts)
+        case Not(part):
+            return 1 + max(map(levels, alternatives(part)))
+        case _:
+            return 0
+
+
+def _levels_of_part(part: Query, *, inside: type[And | Or]) -> int:
+    # An AND takes a NOT among its parts in without another level.
+    return levels(part) - (inside is And and isinstance(part, Not))
+
+
+def alternatives(query: Query) -> "tuple[Query, ...]":
+    """Return the parts of an OR, or else the query itself."""
+    return query.parts if isinstance(query, Or) else (query,)
+
+
 Anchor = Phrase | Near | Prefix | Raw | Term
 """A leaf that says something positive and can be looked up quickly."""
 

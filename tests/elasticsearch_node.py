@@ -22,8 +22,8 @@ import filelock
 
 from search.stores.elastic.address import parse_address
 from search.stores.elastic.cluster import Cluster
-from search.stores.elastic.generations import Names
 from search.stores.elastic.installing import Installation
+from search.stores.elastic.naming import Names
 from tests.requiring import require
 
 GIVEN = "SAYSO_TEST_ELASTICSEARCH"

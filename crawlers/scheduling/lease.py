@@ -43,6 +43,7 @@ class Lease:
 
         `StoreError` when the store cannot be asked for so long that another may have it by now.
         """
+        asked_at = self._now()  # the answer may take long, and others reckon from the write
         try:
             note = self._notes.read(KEY)
             held = (note is None or self._may_take(note)) and self._write(note)
@@ -50,7 +51,7 @@ class Lease:
             if self._is_fresh():
                 return True
             raise
-        self._renewed_at = self._now() if held else None
+        self._renewed_at = asked_at if held else None
         return held
 
     def release(self) -> None:

@@ -38,7 +38,7 @@ def show_check(store: Store) -> bool:
     return not problems
 
 
-def show_copy(original: str, copy: str, *, as_json: bool) -> None:
+def show_copy(original: str, copy: str, *, again: bool, as_json: bool) -> None:
     """Copy a store and print what the copy holds."""
     console = Console(stderr=True)
     progress = Progress(console=console, transient=True, disable=not console.is_terminal)
@@ -52,6 +52,7 @@ def show_copy(original: str, copy: str, *, as_json: bool) -> None:
             from_store,
             to_store,
             name=original,
+            again=again,
             on_progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
     if as_json:

@@ -204,6 +204,11 @@ class Store(Protocol):
         """Build the index anew from the record; return how many mentions it holds."""
         ...
 
+    @property
+    def identity(self) -> str:
+        """What tells this store from every other one."""
+        ...
+
     def close(self) -> None:
         """Let go of files and connections."""
         ...

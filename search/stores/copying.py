@@ -1,15 +1,16 @@
 """
 One store's content into another: mentions with our own state, cursors, runs, notes, quarantine.
 
-A copy that was interrupted continues where it was; one that is repeated brings over what changed.
+A copy that was interrupted continues where it was; one that is repeated brings over what changed,
+and takes nothing away.
 Nobody should write to either store meanwhile.
 """
 
 import dataclasses
 import hashlib
 import itertools
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
 from search.codec import content_hash, state_to_json
 from search.errors import StoreError
@@ -45,16 +46,19 @@ def copy_store(
     copy: Store,
     *,
     name: str,
+    again: bool = False,
     on_progress: Callable[[int, int], None] = lambda _, __: None,
 ) -> Copied:
     """
     Copy, compare everything, and say what the copy holds.
 
-    ``name`` is where the original is: by it an interrupted copy knows itself again. A store that
-    holds mentions of another origin raises `CopyRefused`, a difference in the end `StoreError`.
+    ``name`` is what messages call the original. A copy that was interrupted goes on; one that was
+    finished may be in use since, so that `CopyRefused` asks for ``again``, which overwrites what
+    changed there. A store that holds mentions of another origin raises `CopyRefused` too, a
+    difference in the end `StoreError`.
     """
-    progress = _Progress(copy, name)
-    progress.check_origin()
+    progress = _Progress(copy, original.identity, name)
+    progress.check(again=again)
     differing: list[str] = []
     for attempt in range(2):
         # What changed behind an interrupted copy's back is only found by going over all of it.
@@ -75,37 +79,47 @@ def copy_store(
 class _Progress:
     """How far a copy has come, noted in the copy."""
 
-    def __init__(self, copy: Store, name: str) -> None:
+    def __init__(self, copy: Store, identity: str, name: str) -> None:
         self._copy = copy
+        self._identity = identity
         self._name = name
 
-    def check_origin(self) -> None:
-        """Refuse a store that holds mentions which this copy did not bring."""
-        found = self._copy.notes.read(_NOTE)
-        origin = None if found is None else found.value["from"]
+    def check(self, *, again: bool) -> None:
+        """Refuse a store that holds what this copy did not bring, or may have changed since."""
+        noted = self._noted()
         held = self._copy.search(Everything(), limit=0).total
-        if held and origin != self._name:
-            whose = f"copied from {origin}" if origin else "of its own"
-            raise CopyRefused(
-                self._name,
-                f"the store to copy into holds {held:,} mentions {whose}: name an empty one",
-            )
+        if held and noted.get("identity") != self._identity:
+            whose = f"copied from {noted['name']}" if noted else "of its own"
+            problem = f"the store to copy into holds {held:,} mentions {whose}: name an empty one"
+            raise CopyRefused(self._name, problem)
+        if noted.get("finished") and not again:
+            problem = "it was copied into that store before; --again overwrites what changed there"
+            raise CopyRefused(self._name, problem)
 
     @property
     def after(self) -> str | None:
         """The mark behind which to go on; ``None`` at the beginning."""
-        found = self._copy.notes.read(_NOTE)
-        return None if found is None else found.value["after"]
+        after: str | None = self._noted().get("after")
+        return after
 
-    def note(self, after: str | None) -> None:
+    def note(self, after: str | None, *, finished: bool = False) -> None:
         """Note how far it is."""
         found = self._copy.notes.read(_NOTE)
-        value = {"from": self._name, "after": after}
+        value = {
+            "identity": self._identity,
+            "name": self._name,
+            "after": after,
+            "finished": finished,
+        }
         self._copy.notes.write(_NOTE, value, None if found is None else found.version)
 
     def end(self) -> None:
-        """Note that the next copy must go over everything."""
-        self.note(None)
+        """Note that it is finished, and that the next one must go over everything."""
+        self.note(None, finished=True)
+
+    def _noted(self) -> Mapping[str, Any]:
+        found = self._copy.notes.read(_NOTE)
+        return {} if found is None else found.value
 
 
 def _copy_mentions(
@@ -145,7 +159,8 @@ def _copy_the_rest(original: Store, copy: Store) -> tuple[int, int, int, int]:
     for key, cursor in cursors.items():
         copy.save_cursor(key, cursor)
     runs = original.runs.recent(limit=_ALL)
-    for run in reversed(runs):
+    # Those that are over first: of two of a kind only one may be under way in the copy.
+    for run in sorted(runs, key=lambda run: not run.state.is_over):
         copy.runs.adopt(run)
     notes = _copy_notes(original, copy)
     quarantined = 0
@@ -179,10 +194,10 @@ def _batches(store: Store) -> Iterator[list[Quarantined]]:
 
 
 def _check_counts(original: Store, copy: Store) -> None:
-    """Raise `StoreError` where the copy holds more or less than the original."""
+    """Raise `StoreError` where the copy holds less; it may hold what was forgotten here since."""
     for what, count in _COUNTS.items():
         here, there = count(original), count(copy)
-        if here != there:
+        if here > there:
             raise StoreError(what, f"{here:,} in the original, but {there:,} in the copy")
 
 

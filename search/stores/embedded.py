@@ -178,6 +178,11 @@ class EmbeddedStore:
             "index_bytes": self._folder.size(),
         }
 
+    @property
+    def identity(self) -> str:
+        """What tells this store from every other one, wherever its file is."""
+        return self._record.store_id
+
     def close(self) -> None:
         """Bring the index up to date and let go of files and connections."""
         try:

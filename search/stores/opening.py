@@ -1,8 +1,9 @@
 """One call that opens whatever store an address names."""
 
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from search.errors import ConfigError
 from search.stores.base import Store
@@ -29,13 +30,17 @@ def elastic_store(
     location: str, *, create: bool = True, read_only: bool = False
 ) -> "ElasticStore":
     """Open a store on Elasticsearch; `ConfigError` where what it needs is not installed."""
+    store: ElasticStore = _elastic().ElasticStore(location, create=create, read_only=read_only)
+    return store
+
+
+def _elastic() -> Any:
     try:
-        from search.stores.elastic.store import ElasticStore  # noqa: PLC0415 - an extra
+        return importlib.import_module("search.stores.elastic.store")
     except ImportError as error:
         raise ConfigError(
             "a store on Elasticsearch needs more packages: pip install 'sayso[elasticsearch]'"
         ) from error
-    return ElasticStore(location, create=create, read_only=read_only)
 
 
 def init_store(location: str, *, shards: int | None = None) -> Iterator[str]:
@@ -45,9 +50,7 @@ def init_store(location: str, *, shards: int | None = None) -> Iterator[str]:
     ``shards`` is for indices of Elasticsearch made from now on.
     """
     if is_address(location):
-        from search.stores.elastic.store import init  # noqa: PLC0415 - an extra
-
-        yield from init(location, shards=shards)
+        yield from _elastic().init(location, shards=shards)
         return
     if shards is not None:
         raise ConfigError("--shards is for a store on Elasticsearch")

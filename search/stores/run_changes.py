@@ -20,9 +20,11 @@ _TUPLES: Final = ("brands", "warnings")
 
 
 def claim(worker: str, clock: Clock) -> Change:
-    """Begin a queued run."""
+    """Begin a queued run; who has begun it already, and did not hear so, has begun it."""
 
     def begin(now: Run) -> Run | None:
+        if now.state is RunState.RUNNING and now.worker == worker:
+            return now
         if now.state is not RunState.QUEUED:
             return None
         begun = replace(now, state=RunState.RUNNING, worker=worker, counts={})

@@ -8,7 +8,20 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from search.query import And, Leaf, Near, Not, Or, Phrase, Prefix, Query, Raw, Stem, Term
+from search.query import (
+    And,
+    Leaf,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Raw,
+    Stem,
+    Term,
+    alternatives,
+)
 
 Q = TypeVar("Q")
 
@@ -85,7 +98,7 @@ class Translator(ABC, Generic[Q]):
             case Or(parts):
                 return self._or(parts, within)
             case Not(part):
-                return self.all_but([self._translate(part, within)])
+                return self.all_but([self._translate(one, within) for one in alternatives(part)])
             case _:
                 candidates = self.candidates(query)
                 if self.is_exact(query):
@@ -96,7 +109,8 @@ class Translator(ABC, Generic[Q]):
         exact = [part for part in parts if self.is_exact(part)]
         inexact = [part for part in parts if not self.is_exact(part)]
         positive = [self._translate(part, ()) for part in exact if not isinstance(part, Not)]
-        negative = [self._translate(part.part, ()) for part in exact if isinstance(part, Not)]
+        unwanted = [part.part for part in exact if isinstance(part, Not)]
+        negative = [self._translate(one, ()) for part in unwanted for one in alternatives(part)]
         narrowed = [*within, *positive]
         positive += [self._translate(part, narrowed) for part in inexact]
         return self.all_but(negative, positive)

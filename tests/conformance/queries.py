@@ -227,4 +227,7 @@ AGREEMENT = [
     "sentiment.value:[-0.6 TO 0.8}",
     "stars:{2.4 TO 5]",
     "published_at:[* TO 2026-11-20]",
+    "-(a OR b (" * 24 + "espresso" + "))" * 24,  # as deep as a query may be
+    "(espresso OR (" * 12 + "house" + "))" * 12,
+    "house AND " + "NOT (espresso AND " * 12 + "house" + ")" * 12,
 ]

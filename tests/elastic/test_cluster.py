@@ -1,15 +1,25 @@
 """What is not a healthy Elasticsearch of our own is said to be what it is."""
 
+import datetime as dt
 import http.server
+import ipaddress
 import json
+import ssl
 import threading
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from search.errors import ConfigError, StoreBusy, StoreError
-from search.stores.elastic.address import API_KEY, PASSWORD, USER, parse_address
+from search.stores.elastic.address import API_KEY, CA, PASSWORD, USER, parse_address
 from search.stores.elastic.cluster import Cluster
 from search.stores.elastic.searching import incomplete
 from search.stores.elastic.store import ElasticStore
@@ -43,6 +53,37 @@ class Server:
     def answers(self, body: Any, status: int = 200) -> None:
         self.status = status
         self.body = body if isinstance(body, bytes) else json.dumps(body).encode()
+
+    def speak_tls(self, folder: Path) -> Path:
+        """Go on with a certificate of its own, and return where that is."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")])
+        now = dt.datetime.now(dt.UTC)
+        certificate = (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(name)
+            .public_key(key.public_key())
+            .serial_number(1)
+            .not_valid_before(now - dt.timedelta(days=1))
+            .not_valid_after(now + dt.timedelta(days=1))
+            .add_extension(
+                x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
+                critical=False,
+            )
+            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+            .sign(key, hashes.SHA256())
+        )
+        path = folder / "certificate.pem"
+        path.write_bytes(
+            key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+            + certificate.public_bytes(Encoding.PEM)
+        )
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(path)
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        self.url = self.url.replace("http:", "https:")
+        return path
 
     def stop(self) -> None:
         self._server.shutdown()
@@ -112,8 +153,24 @@ def test_nobody_there_is_said_at_once_when_there_is_no_patience() -> None:
         cluster.ask("GET", "/")
 
 
-def test_a_certificate_that_nobody_vouches_for_is_no_reason_to_wait(server: Server) -> None:
-    with pytest.raises(StoreError, match=r"no trusted connection|does not answer"):
+def test_a_certificate_that_nobody_vouches_for_is_no_reason_to_wait(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = server.speak_tls(tmp_path)
+    server.answers({"version": {"number": "7.0.0"}})
+    began = time.monotonic()
+
+    with pytest.raises(StoreError, match=f"certificate is not trusted.*see {CA}") as caught:
+        ElasticStore(server.url, patience=60)
+    assert not isinstance(caught.value, StoreBusy)
+    assert time.monotonic() - began < 10
+    monkeypatch.setenv(CA, str(certificate))
+    with pytest.raises(StoreError, match=r"7\.0\.0 is too old"):
+        ElasticStore(server.url)
+
+
+def test_a_connection_that_breaks_off_may_be_better_later(server: Server) -> None:
+    with pytest.raises(StoreBusy, match="no connection"):
         ElasticStore(server.url.replace("http:", "https:"), patience=0.1)
 
 
@@ -131,6 +188,9 @@ def test_an_answer_in_part_is_said_to_be_so() -> None:
         ("ftp://a.example", "is no address of a store"),
         ("https://", "is no address of a store"),
         ("https://a.example:port", "is no address of a store"),
+        ("ftp://a.example:9200", "is no address of a store"),
+        ("http://[::1", "is no address of a store"),
+        ("http://a..b", "is no address of a store"),
         ("https://a.example?prefix=Å", "cannot begin the name of an index"),
         ("https://a.example?prefix=a-b", "cannot begin the name of an index"),
         ("https://a.example?prefix=", "cannot begin the name of an index"),

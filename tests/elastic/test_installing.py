@@ -84,11 +84,6 @@ def test_a_field_that_is_another_one_there_is_said(elastic_location: str) -> Non
     mapping = ask("GET", f"{index}/_mapping")[f"{prefix}-mentions-000001"]["mappings"]
     mapping["properties"]["title"] = {"type": "keyword"}
     aliases = ask("GET", f"{index}/_alias")[f"{prefix}-mentions-000001"]["aliases"]
-    ask(
-        "PUT",
-        f"{url}/_component_template/{prefix}-mentions-mappings",
-        {"template": {}, "_meta": {"sayso": {}}},
-    )
     ask("DELETE", index)
     ask("PUT", index, {"aliases": aliases, "mappings": mapping})
 

@@ -77,6 +77,42 @@ def test_one_worker_alone_gets_a_run(store: Store) -> None:
     assert RunState.RUNNING == claimed.state
 
 
+def test_a_worker_that_did_not_hear_that_it_has_a_run_has_it(store: Store) -> None:
+    store.runs.queue(RUN)
+    first = store.runs.claim(RUN.id, "me")
+
+    again = store.runs.claim(RUN.id, "me")
+
+    assert first is not None
+    assert first == again
+    assert store.runs.claim(RUN.id, "another") is None
+    assert store.runs.end(first, RunState.FINISHED)
+
+
+def test_of_many_that_queue_the_same_at_once_one_does(store: Store) -> None:
+    for turn in range(3):
+        results: list[Run | RunOverlap] = []
+
+        def queue(
+            number: int, turn: int = turn, results: list[Run | RunOverlap] = results
+        ) -> None:
+            try:
+                results.append(store.runs.queue(other(f"{turn:06x}{number:06x}", key="same")))
+            except RunOverlap as overlap:
+                results.append(overlap)
+
+        threads = [threading.Thread(target=queue, args=(number,)) for number in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        (queued,) = [result for result in results if isinstance(result, Run)]
+        others = [result.other.id for result in results if isinstance(result, RunOverlap)]
+        assert [queued.id] * 5 == others
+        assert store.runs.end(queued, RunState.FINISHED)
+
+
 def test_a_beat_tells_what_was_counted_so_far(store: Store) -> None:
     store.runs.queue(RUN)
     run = store.runs.claim(RUN.id, "w")

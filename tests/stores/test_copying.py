@@ -1,5 +1,6 @@
 """A store copied into another one, of the same kind or not, whatever interrupts it."""
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from search.errors import StoreError
 from search.mention import Permission, State, StoredMention
-from search.query import Everything
+from search.query import Everything, Term
 from search.run_log import Run, RunOverlap, RunState
 from search.stores.base import Outcome, Quarantined, Sort, Store
 from search.stores.copying import CopyRefused, copy_store
@@ -131,18 +132,39 @@ def test_what_changed_behind_an_interrupted_copy_is_brought_over_too(
 
     assert "edited" == store.get(make_mention(3).id).mention.text
     assert Permission.REVOKED is store.get(make_mention(4).id).state.permission
+    assert 1 == store.search(Term("permission", "revoked")).total
 
 
-def test_a_copy_that_is_repeated_brings_over_what_is_new(
+def test_a_copy_that_is_repeated_brings_over_what_is_new_and_takes_nothing_away(
     store: Store, beside: EmbeddedStore
 ) -> None:
     fill(beside)
     copy_store(beside, store, name="beside.db")
     beside.put(make_mentions(3, first=5_000))
     beside.save_cursor("feed/Storm", {"since": 2})
+    beside.release(["1"])
+    beside.runs.end(beside.runs.get("aaaaaaaaaaaa"), RunState.FINISHED)
+    beside.runs.queue(Run(id="bbbbbbbbbbbb", key="other", source="feed"))
+    beside.runs.forget(dt.datetime.now(dt.UTC) + dt.timedelta(days=1))
 
-    assert 1_238 == copy_store(beside, store, name="beside.db").mentions
+    assert 1_238 == copy_store(beside, store, name="beside.db", again=True).mentions
     assert {"since": 2} == store.cursor("feed/Storm")
+    assert ["1"] == [entry.id for entry in store.quarantined()]
+    assert RunState.QUEUED is store.runs.get("bbbbbbbbbbbb").state
+
+
+def test_a_copy_that_may_be_in_use_is_not_overwritten_unasked(
+    store: Store, beside: EmbeddedStore
+) -> None:
+    fill(beside)
+    copy_store(beside, store, name="beside.db")
+    granted = State(permission=Permission.GRANTED, first_seen_at=START)
+    store.adopt([StoredMention(mention=make_mention(99, text="crawled later"), state=granted)])
+
+    with pytest.raises(CopyRefused, match="--again overwrites what changed there"):
+        copy_store(beside, store, name="beside.db")
+    kept = store.get(make_mention(99).id)
+    assert ("crawled later", granted) == (kept.mention.text, kept.state)
 
 
 def test_a_store_with_mentions_of_its_own_is_refused(store: Store, beside: EmbeddedStore) -> None:
@@ -158,8 +180,11 @@ def test_a_store_copied_from_elsewhere_is_refused(store: Store, beside: Embedded
     beside.put(make_mentions(2))
     copy_store(beside, store, name="beside.db")
 
-    with pytest.raises(CopyRefused, match=r"copied from beside\.db"):
-        copy_store(beside, store, name="other.db")
+    with (
+        EmbeddedStore(beside.path.with_name("other.db")) as other,
+        pytest.raises(CopyRefused, match=r"copied from beside\.db"),
+    ):
+        copy_store(other, store, name="beside.db")
 
 
 def test_a_difference_that_stays_is_an_error(store: Store, beside: EmbeddedStore) -> None:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
@@ -15,6 +16,7 @@ PASSWORD: Final = "SAYSO_ELASTICSEARCH_PASSWORD"  # noqa: S105 - the name of a v
 CA: Final = "SAYSO_ELASTICSEARCH_CA"
 
 _PREFIX: Final = re.compile("[a-z][a-z0-9_]{0,49}")
+_HOST: Final = re.compile(r"[\w-]+(\.[\w-]+)*\.?|[0-9a-f:]+")
 _PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -45,20 +47,24 @@ def is_address(location: object) -> bool:
 
 def parse_address(location: str) -> Address:
     """Read a store's address; `ConfigError` says what is wrong with it, but no secret."""
-    parts = urlsplit(location)
+    try:
+        parts = urlsplit(location)
+    except ValueError:
+        raise ConfigError(_allowed(location)) from None
     if "@" in parts.netloc:
         raise ConfigError(
             "store: a name or password does not belong into the address: set"
             f" {API_KEY}, or {USER} and {PASSWORD}, in the environment"
         )
     try:
-        port = parts.port or _PORTS[parts.scheme]
-    except (KeyError, ValueError):
+        port = parts.port or _PORTS.get(parts.scheme, 0)
+    except ValueError:
         raise ConfigError(_allowed(location)) from None
-    if not parts.hostname or parts.fragment:
+    host = parts.hostname or ""
+    if parts.scheme not in _PORTS or not _HOST.fullmatch(host) or parts.fragment:
         raise ConfigError(_allowed(location))
     prefix = _prefix_in(parts.query, location)
-    return Address(parts.scheme, parts.hostname, port, parts.path.rstrip("/"), prefix)
+    return Address(parts.scheme, host, port, parts.path.rstrip("/"), prefix)
 
 
 def _prefix_in(query: str, location: str) -> str:
@@ -97,6 +103,11 @@ class Credentials:
         found = cls(*map(secret, (API_KEY, USER, PASSWORD, CA)))
         if found.api_key and found.user:
             raise ConfigError(f"set either {API_KEY}, or {USER} and {PASSWORD}, not both")
+        for name, value in ((API_KEY, found.api_key), (USER, found.user)):
+            if value is not None and not (value.isascii() and value.isprintable()):
+                raise ConfigError(f"{name} holds letters that no key has: is a line end in it?")
+        if found.ca_file is not None and not Path(found.ca_file).is_file():
+            raise ConfigError(f"{CA} names {found.ca_file}: there is no such file")
         if bool(found.user) != bool(found.password):
             raise ConfigError(f"{USER} and {PASSWORD} belong together: one of them is not set")
         return found

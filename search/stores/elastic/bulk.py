@@ -17,6 +17,15 @@ _AT_ONCE: Final = 3
 """Requests under way; meanwhile the next is made."""
 
 _SECONDS: Final = 30.0
+_OF_DOCUMENTS: Final = {
+    "document_parsing_exception",
+    "mapper_parsing_exception",
+    "strict_dynamic_mapping_exception",
+}
+"""What is wrong with one document; anything else is wrong with the index, for all of them."""
+
+_PASSING: Final = ("rejected", "no_shard", "unavailable", "circuit_breaking", "node_", "timeout")
+TOO_LARGE: Final = "it is too large for the cluster"
 _FILTER: Final = "errors,items.*.status,items.*.error.type,items.*.error.reason"
 
 
@@ -104,9 +113,9 @@ def _send(cluster: Cluster, lines: bytes, writes: Sequence[Write]) -> dict[str, 
     except StoreBusy as error:
         return dict.fromkeys((write.id for write in writes), Result(Fate.LATER, error.problem))
     except Refused as refused:
-        if refused.status == 413 and len(writes) == 1:
-            return {writes[0].id: Result(Fate.REFUSED, refused.problem)}
-        raise
+        if refused.status != 413:
+            raise
+        return _send_less(cluster, writes, refused.problem)
     items = answer.get("items", ())
     if len(items) != len(writes):
         raise StoreError(cluster.name, f"{len(writes)} writes, but {len(items)} answers")
@@ -114,6 +123,18 @@ def _send(cluster: Cluster, lines: bytes, writes: Sequence[Write]) -> dict[str, 
         write.id: _read(cluster, next(iter(item.values())))
         for write, item in zip(writes, items, strict=True)
     }
+
+
+def _send_less(cluster: Cluster, writes: Sequence[Write], problem: str) -> dict[str, Result]:
+    """Send each half by itself: something in between takes less than Elasticsearch would."""
+    if len(writes) == 1:
+        return {writes[0].id: Result(Fate.REFUSED, f"{TOO_LARGE}: {problem}")}
+    middle = len(writes) // 2
+    results: dict[str, Result] = {}
+    for half in (writes[:middle], writes[middle:]):
+        lines = b"".join(write.lines() for write in half)
+        results |= _send(cluster, lines, half)
+    return results
 
 
 def _read(cluster: Cluster, item: Mapping[str, Any]) -> Result:
@@ -126,9 +147,9 @@ def _read(cluster: Cluster, item: Mapping[str, Any]) -> Result:
         return Result(Fate.CONFLICT, reason)
     if status in BUSY or status >= 500 or kind == "cluster_block_exception":
         return Result(Fate.LATER, reason)
-    if status in {400, 413}:
+    if status == 413 or kind in _OF_DOCUMENTS or "immense term" in reason:
         return Result(Fate.REFUSED, reason)
-    raise Refused(cluster.name, status, error)
+    raise cluster.refusal(Refused(cluster.name, status, error))
 
 
 def find_documents(
@@ -142,4 +163,14 @@ def find_documents(
     path += "docs._seq_no,docs._primary_term,docs._source,docs.error"
     body = {"docs": [{"_index": index, "_id": name} for index, name in places]}
     found = cluster.ask("POST", path, body)["docs"]
+    for each in found:
+        if "error" in each:  # not to be taken for a document that is not there
+            raise _unread(cluster, each["error"])
     return [each for each in found if each.get("found")]
+
+
+def _unread(cluster: Cluster, error: Mapping[str, Any]) -> StoreError:
+    kind = str(error.get("type", ""))
+    if any(sign in kind for sign in _PASSING):
+        return StoreBusy(cluster.name, f"Elasticsearch is busy: {kind}: {error.get('reason')}")
+    return Refused(cluster.name, 200, error)

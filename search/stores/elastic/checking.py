@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from search import codec
-from search.errors import StoreBusy, StoreCorrupt
+from search.errors import StoreBusy, StoreCorrupt, StoreError
 from search.mention import StoredMention
 from search.stores.elastic import documents
 from search.stores.elastic.bulk import Fate, Write, write_all
@@ -34,12 +34,15 @@ class Checker:
             yield from self._faults(hit)
 
     def rebuild(self) -> int:
-        """Write every document whose record makes another one; return how many there are."""
+        """Write every document whose record makes another one; return how many can be read."""
         count = 0
         waiting: list[Write] = []
         for hit in self._searcher.hits(EVERYTHING, _BY_ID, ["*"]):
+            try:
+                stored = documents.read(hit["_source"], self._cluster.name, hit["_id"])
+            except StoreCorrupt:
+                continue  # `check` names it; the others are made all the same
             count += 1
-            stored = documents.read(hit["_source"], self._cluster.name, hit["_id"])
             changed = _wanted(stored, hit["_source"]["sayso"].get("put", ""))
             if not _is_made(changed, hit["_source"]):
                 place = {name: hit[name] for name in ("_index", "_id")}
@@ -71,9 +74,11 @@ class Checker:
         pauses = Pauses(self._cluster.patience)
         while waiting:
             results = write_all(self._cluster, list(waiting.values()))
-            waiting = {
-                name: write for name, write in waiting.items() if results[name].fate is Fate.LATER
-            }
+            for name, result in results.items():
+                if result.fate is Fate.REFUSED:
+                    raise StoreError(self._cluster.name, f"{name} was refused: {result.reason}")
+                if result.fate is not Fate.LATER:
+                    del waiting[name]
             if waiting and not pauses.rest():
                 raise StoreBusy(self._cluster.name, "could not write all documents")
 

@@ -12,10 +12,10 @@ from urllib.parse import quote
 import elastic_transport
 from elastic_transport import HttpHeaders, NodeConfig, Transport
 
-from search.errors import StoreBusy, StoreError
-from search.stores.elastic.address import API_KEY, USER, Address, Credentials
+from search.errors import StoreBusy, StoreError, StoreNotFound
+from search.stores.elastic.address import API_KEY, CA, USER, Address, Credentials
 
-BUSY: Final = frozenset({429, 502, 503, 504})
+BUSY: Final = frozenset({429, 500, 502, 503, 504})
 """Statuses that say: later."""
 
 PATIENCE_SECONDS: Final = 10.0
@@ -52,12 +52,18 @@ class Pauses:
     def __init__(self, seconds: float) -> None:
         self._give_up_at = time.monotonic() + seconds
         self._pause = _FIRST_PAUSE
+        self._has_rested = False
 
     def rest(self) -> bool:
-        """Sleep; ``False`` at once when there is no time left."""
+        """
+        Sleep; ``False`` at once when there is no time left.
+
+        There is time once at least: who waited long for an answer must look what became of it.
+        """
         pause = self._pause * random.uniform(0.5, 1.5)  # noqa: S311 - jitter
-        if time.monotonic() + pause > self._give_up_at:
+        if self._has_rested and time.monotonic() + pause > self._give_up_at:
             return False
+        self._has_rested = True
         time.sleep(pause)
         self._pause = min(self._pause * 2, _LONGEST_PAUSE)
         return True
@@ -81,7 +87,10 @@ class Cluster:
         self.address = address
         self.patience = patience
         node = _node(address, credentials or Credentials.from_environment())
-        self._transport = Transport([node], max_retries=0, meta_header=False)
+        json_reader = {"application/json": _Reader()}
+        self._transport = Transport(
+            [node], max_retries=0, meta_header=False, serializers=json_reader
+        )
 
     @property
     def name(self) -> str:
@@ -132,7 +141,10 @@ class Cluster:
                 method, path, body=body, headers=headers, request_timeout=seconds
             )
         except elastic_transport.TlsError as error:
-            raise StoreError(self.name, f"no trusted connection: {error.message}") from error
+            if "certificate" not in error.message.lower():
+                raise StoreBusy(self.name, f"no connection: {error.message}") from error
+            problem = f"its certificate is not trusted ({error.message}): see {CA}"
+            raise StoreError(self.name, problem) from error
         except (elastic_transport.ConnectionError, elastic_transport.ConnectionTimeout) as error:
             raise StoreBusy(
                 self.name, f"Elasticsearch does not answer: {error.message}"
@@ -152,18 +164,36 @@ class Cluster:
 
     def _read(self, status: int, body: Json, missing: Json) -> Json:
         if status < 300:
+            if not isinstance(body, dict):
+                raise StoreError(self.name, "this is no Elasticsearch: no JSON answer")
             return body
         if status == 404 and missing is not None:
             return missing
         error = body.get("error", body) if isinstance(body, Mapping) else str(body)[:200]
-        refused = Refused(self.name, status, error)
-        if status in BUSY or "cluster_block_exception" in refused.kind:
-            raise StoreBusy(self.name, f"Elasticsearch is busy: {refused.problem}") from refused
-        if status in _DENIED:
+        raise self.refusal(Refused(self.name, status, error))
+
+    def refusal(self, refused: Refused) -> StoreError:
+        """Return the error that says what can be done about an answer."""
+        if refused.status in BUSY or "cluster_block_exception" in refused.kind:
+            return StoreBusy(self.name, f"Elasticsearch is busy: {refused.problem}")
+        if refused.status in _DENIED:
             advice = f"set {API_KEY}, or {USER}; docs/elasticsearch.md says what a key must allow"
-            problem = f"Elasticsearch refuses us ({refused.problem}): {advice}"
-            raise Denied(self.name, problem) from refused
-        raise refused
+            return Denied(self.name, f"Elasticsearch refuses us ({refused.problem}): {advice}")
+        if refused.kind == "index_not_found_exception":
+            advice = "`sayso store init` makes what is missing"
+            return StoreNotFound(self.name, f"{refused.reason}: {advice}")
+        return refused
+
+
+class _Reader(elastic_transport.JsonSerializer):
+    """Reads JSON; anything else is ``None``, so that the status of an answer still counts."""
+
+    def loads(self, data: bytes) -> Json:
+        """Read an answer."""
+        try:
+            return super().loads(data)
+        except elastic_transport.SerializationError:
+            return None
 
 
 def in_path(*steps: str) -> str:

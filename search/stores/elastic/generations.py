@@ -11,35 +11,24 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from search.errors import StoreNotFound, StoreVersion
-from search.stores.elastic import layout
-from search.stores.elastic.cluster import Cluster, Refused, in_path
+from search.errors import StoreError, StoreNotFound
+from search.stores.elastic.cluster import Cluster, in_path
+from search.stores.elastic.making import Maker, check_ours
+from search.stores.elastic.naming import Names
 
-_NUMBER: Final = re.compile(r"-(\d{6})")
+_NUMBER: Final = re.compile(r".*-(\d{6})")
+_ABOUT: Final = "filter_path=*.aliases,*.mappings._meta,*.settings.index.verified_before_close"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Names:
-    """What the indices and aliases of a store are called."""
+class Places:
+    """Where mentions are, as one look at the cluster showed it."""
 
-    prefix: str
+    indices: tuple[str, ...] = ()
+    """All that hold any, the oldest first."""
 
-    @property
-    def mentions(self) -> str:
-        """The alias to read by."""
-        return f"{self.prefix}-mentions"
-
-    def index(self, number: int) -> str:
-        """Name one index of mentions."""
-        return f"{self.mentions}-{number:06d}"
-
-    def write_alias(self, number: int) -> str:
-        """Name the alias by which new mentions go into one index, while it is the last."""
-        return f"{self.mentions}-write-{number:06d}"
-
-    def own(self, name: str) -> str:
-        """Name one of the small indices."""
-        return f"{self.prefix}-{name}"
+    write_alias: str = ""
+    """By which new ones go into the last."""
 
 
 class Generations:
@@ -48,32 +37,31 @@ class Generations:
     def __init__(self, cluster: Cluster, names: Names) -> None:
         self._cluster = cluster
         self.names = names
-        self.indices: tuple[str, ...] = ()
-        """The oldest first."""
+        self.places = Places()
+        """Replaced as a whole, since several threads look."""
 
-        self.write_alias = ""
+    def find(self) -> bool:
+        """
+        Look which indices there are; ``False`` when there is no store.
 
-    def find(self, *, any_version: bool = False) -> bool:
-        """Look which indices there are; ``False`` when there is none."""
-        found = self._cluster.ask(
-            "GET",
-            in_path(f"{self.names.mentions}-*")
-            + "?filter_path=*.aliases,*.mappings._meta&expand_wildcards=open",
-            missing={},
-        )
-        ours = {name: about for name, about in found.items() if self._is_ours(name, about)}
-        if not any_version:
-            for name, about in ours.items():
-                self._check_version(name, about)
-        self.indices = tuple(sorted(ours))
-        self.write_alias = self._write_alias(ours)
-        return bool(ours) and bool(self.write_alias)
+        `StoreError` when one of them cannot be written to: what it holds would be kept again.
+        """
+        path = f"{in_path(self.names.mentions)}?{_ABOUT}"
+        found: dict[str, Any] = self._cluster.ask("GET", path, missing={})
+        for name, about in found.items():
+            check_ours(self._cluster, f"the index {name}", about.get("mappings", {}))
+            self._check_open(name, about)
+        if not found:
+            return False
+        self.places = Places(tuple(sorted(found, key=_number)), self._write_alias(found))
+        return True
 
-    def require(self) -> None:
-        """Look which indices there are; `StoreNotFound` when there is none."""
+    def require(self) -> Places:
+        """Look which indices there are; `StoreNotFound` when there is no store."""
         if not self.find():
             problem = "there is no store yet: `sayso store init` makes it"
             raise StoreNotFound(self._cluster.name, problem)
+        return self.places
 
     def roll_over(self) -> str:
         """
@@ -82,11 +70,10 @@ class Generations:
         Writes wait meanwhile: the last index is closed for all of them until the next one is the
         one to write new mentions to, so that none is under way that could go into both.
         """
-        self.require()
-        last = self.indices[-1]
-        number = int(last[-6:]) + 1
+        last = self.require().indices[-1]
+        number = _number(self.places.write_alias) + 1
         following = self.names.index(number)
-        self.create(number, aliases={})
+        Maker(self._cluster, self.names).make(following)
         self._cluster.ask("PUT", in_path(last, "_block", "write"))
         try:
             self._cluster.ask("POST", "/_aliases", {"actions": self._turn(last, following)})
@@ -95,26 +82,12 @@ class Generations:
         self.require()
         return following
 
-    def create(self, number: int, aliases: Mapping[str, Any]) -> bool:
-        """Create one index from its template; ``False`` when it is there already."""
-        try:
-            self._cluster.ask("PUT", in_path(self.names.index(number)), {"aliases": aliases})
-        except Refused as refused:
-            if refused.kind != "resource_already_exists_exception":
-                raise
-            return False
-        return True
-
-    def first_aliases(self) -> dict[str, Any]:
-        """Return the aliases of the first index of a store."""
-        return {self.names.mentions: {}, self.names.write_alias(1): {}}
-
     def unblock(self, index: str) -> None:
         """Let an index be written again."""
         self._cluster.ask("PUT", in_path(index, "_settings"), {"index.blocks.write": None})
 
     def _turn(self, last: str, following: str) -> list[dict[str, Any]]:
-        number = int(following[-6:])
+        number = _number(following)
         old, new = self.names.write_alias(number - 1), self.names.write_alias(number)
         return [
             {"remove": {"index": last, "alias": old, "must_exist": False}},
@@ -122,22 +95,23 @@ class Generations:
             {"add": {"index": following, "alias": self.names.mentions}},
         ]
 
-    def _is_ours(self, name: str, about: Mapping[str, Any]) -> bool:
-        number = _NUMBER.fullmatch(name.removeprefix(self.names.mentions))
-        return number is not None and self.names.mentions in about.get("aliases", {})
+    def _write_alias(self, found: Mapping[str, Any]) -> str:
+        begin = self.names.write_alias_begin
+        aliases: list[str] = [alias for about in found.values() for alias in about["aliases"]]
+        ours = [alias for alias in aliases if alias.startswith(begin)]
+        if not ours:
+            problem = "no index takes new mentions: `sayso store init` repairs that"
+            raise StoreError(self._cluster.name, problem)
+        return max(ours)
 
-    def _write_alias(self, ours: Mapping[str, Any]) -> str:
-        begin = f"{self.names.mentions}-write-"
-        aliases = [alias for about in ours.values() for alias in about["aliases"]]
-        return max((alias for alias in aliases if alias.startswith(begin)), default="")
+    def _check_open(self, name: str, about: Mapping[str, Any]) -> None:
+        closed = about.get("settings", {}).get("index", {}).get("verified_before_close")
+        if str(closed) == "true":
+            problem = f"the index {name} is closed, and what it holds would be kept again: open it"
+            raise StoreError(self._cluster.name, problem)
 
-    def _check_version(self, name: str, about: Mapping[str, Any]) -> None:
-        found = about.get("mappings", {}).get("_meta", {}).get("sayso", {}).get("version")
-        if found is None:
-            raise StoreVersion(self._cluster.name, f"the index {name} is not one of Sayso's")
-        if found > layout.VERSION:
-            problem = f"the index {name} was made by a newer version of Sayso"
-            raise StoreVersion(self._cluster.name, problem)
-        if found < layout.VERSION:
-            problem = f"the index {name} was made by an older version: `sayso store init` first"
-            raise StoreVersion(self._cluster.name, problem)
+
+def _number(name: str) -> int:
+    """Read the number at the end of a name; an index that somebody renamed is an old one."""
+    found = _NUMBER.fullmatch(name)
+    return int(found[1]) if found else 0

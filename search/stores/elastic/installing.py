@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from search.errors import StoreError
+from search.errors import StoreError, StoreVersion
 from search.stores.elastic import layout
-from search.stores.elastic.cluster import Cluster, Refused, in_path
-from search.stores.elastic.generations import Generations, Names
+from search.stores.elastic.cluster import Cluster, in_path
+from search.stores.elastic.generations import Generations
+from search.stores.elastic.making import Maker
+from search.stores.elastic.naming import Names
 
 _PRIORITY: Final = 200
 
@@ -18,58 +20,74 @@ class Installation:
         self._cluster = cluster
         self._names = names
         self._shards = shards
+        self._maker = Maker(cluster, names, shards=shards)
 
     def install(self) -> Iterator[str]:
         """
         Make or bring up to date what is ours, and say so in sentences.
 
-        `StoreError` when a name is taken by something that is not ours: it is left alone.
+        `StoreError` when a name is taken by something that is not ours, `StoreVersion` when a
+        newer version of Sayso made it: nothing is changed then.
         """
-        for name, mapping, settings in self._designs():
-            yield from self._template(name, mapping, settings)
-        for name in self._indices():
-            yield from self._index(name)
+        found = self._find_indices()
+        for name, about in found.items():
+            self._check(f"the index {name}", about["mappings"].get("_meta"))
+        for name in (*map(self._names.own, layout.OWN), self._names.mentions):
+            yield from self._template(name)
+        # The mentions last: where they are, everything is.
+        for name in self._wanted_indices(found):
+            if name in found:
+                yield from self._extend(name, found[name]["mappings"])
+                yield from (f"index {name}: {line}" for line in self._compare(name))
+            elif self._maker.make(name, self._first_aliases(name)):
+                yield f"index {name}: made"
         yield from self._repair()
 
     def differences(self) -> Iterator[str]:
         """Say where indices differ from the design, changing nothing."""
-        for name in self._present():
-            yield from (f"{name}: {line}" for line in self._compare(name))
+        found = self._find_indices()
+        for name in self._wanted_indices(found):
+            yield from (f"The index {name}: {line}." for line in self._compare(name))
 
-    def _designs(self) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
-        """Name each kind of index: how names begin, its mapping and its settings."""
-        settings = layout.mentions_settings(self._shards or 1)
-        yield self._names.mentions, layout.mentions_mapping(), settings
-        for name in layout.OWN:
-            yield self._names.own(name), layout.own_mapping(name), layout.OWN_SETTINGS
+    def _find_indices(self) -> dict[str, Any]:
+        """Read all indices of the store that there are, by name."""
+        wanted = ",".join([f"{self._names.mentions}-0*", *map(self._names.own, layout.OWN)])
+        path = f"{in_path(wanted)}?ignore_unavailable=true"
+        found: dict[str, Any] = self._cluster.ask("GET", path, missing={})
+        return found
 
-    def _indices(self) -> list[str]:
-        mentions = self._present_mentions() or [self._names.index(1)]
-        return [*mentions, *map(self._names.own, layout.OWN)]
+    def _wanted_indices(self, found: Mapping[str, Any]) -> list[str]:
+        mentions = sorted(filter(self._names.is_of_mentions, found)) or [self._names.index(1)]
+        return [*map(self._names.own, layout.OWN), *mentions]
 
-    def _present_mentions(self) -> list[str]:
-        generations = Generations(self._cluster, self._names)
-        return list(generations.indices) if generations.find(any_version=True) else []
+    def _first_aliases(self, index: str) -> dict[str, Any]:
+        if not self._names.is_of_mentions(index):
+            return {}
+        return {self._names.mentions: {}, self._names.write_alias(1): {}}
 
-    def _present(self) -> list[str]:
-        return [name for name in self._indices() if self._read_index(name)]
+    def _check(self, what: str, meta: Mapping[str, Any] | None) -> None:
+        version = (meta or {}).get("sayso", {}).get("version")
+        if version is None:
+            problem = f"{what} is there, but not Sayso's: choose another prefix"
+            raise StoreError(self._cluster.name, problem)
+        if version > layout.VERSION:
+            raise StoreVersion(self._cluster.name, f"{what} was made by a newer version of Sayso")
 
-    def _template(
-        self, name: str, mapping: dict[str, Any], settings: dict[str, Any]
-    ) -> Iterator[str]:
+    def _template(self, name: str) -> Iterator[str]:
         """Install two component templates and the index template made of them."""
-        mark = layout.mark(mapping)
+        is_mentions = name == self._names.mentions
+        index = self._names.index(1) if is_mentions else name
+        mapping, settings = self._maker.mapping(index), self._maker.settings(index)
         parts = [f"{name}-mappings", f"{name}-settings"]
-        body: dict[str, Any] = {"template": {"mappings": {**mapping, "_meta": mark}}}
-        yield from self._component(parts[0], {**body, "_meta": mark})
-        body = {"template": {"settings": {"index": settings}}}
-        yield from self._component(parts[1], {**body, "_meta": layout.mark(settings)})
-        pattern = f"{name}-0*" if name == self._names.mentions else name
+        body: dict[str, Any] = {"template": {"mappings": mapping}, "_meta": mapping["_meta"]}
+        yield from self._component(parts[0], body)
+        body = {"template": {"settings": {"index": settings}}, "_meta": layout.mark(settings)}
+        yield from self._component(parts[1], body)
         body = {
-            "index_patterns": [pattern],
+            "index_patterns": [f"{name}-0*" if is_mentions else name],
             "composed_of": parts,
             "priority": _PRIORITY,
-            "_meta": mark,
+            "_meta": mapping["_meta"],
         }
         yield from self._put(in_path("_index_template", name), f"index template {name}", body)
 
@@ -83,42 +101,16 @@ class Installation:
         present: dict[str, Any] = self._cluster.ask("GET", path, missing={})
         listed = present.get("component_templates") or present.get("index_templates") or [{}]
         template = listed[0].get("component_template") or listed[0].get("index_template")
-        meta = (template or {}).get("_meta")
-        if template is not None and "sayso" not in (meta or {}):
-            raise StoreError(self._cluster.name, f"the {what} is there, but not Sayso's")
-        if meta == body["_meta"] or (meta and self._is_kept(body)):
-            return
+        if template is not None:
+            self._check(f"the {what}", template.get("_meta"))
+            if template["_meta"] == body["_meta"]:
+                return
         self._cluster.ask("PUT", path, body)
         yield f"{what}: {'written' if template is None else 'brought up to date'}"
 
-    def _is_kept(self, body: Mapping[str, Any]) -> bool:
-        """Whether a template that differs stays: settings are the user's, unless asked for."""
-        return "settings" in body.get("template", {}) and self._shards is None
-
-    def _index(self, name: str) -> Iterator[str]:
-        found = self._read_index(name)
-        if found is None:
-            aliases = {}
-            if name == self._names.index(1):
-                aliases = Generations(self._cluster, self._names).first_aliases()
-            self._create(name, aliases)
-            yield f"index {name}: made"
-            return
-        if "sayso" not in found["mappings"].get("_meta", {}):
-            raise StoreError(self._cluster.name, f"the index {name} is there, but not Sayso's")
-        yield from self._extend(name, found["mappings"])
-        yield from (f"index {name}: {line}" for line in self._compare(name))
-
-    def _create(self, name: str, aliases: Mapping[str, Any]) -> None:
-        try:
-            self._cluster.ask("PUT", in_path(name), {"aliases": aliases})
-        except Refused as refused:
-            if refused.kind != "resource_already_exists_exception":  # another process was faster
-                raise
-
     def _extend(self, name: str, found: Mapping[str, Any]) -> Iterator[str]:
         """Add fields that the index does not know yet; nothing that is there is changed."""
-        wanted = self._wanted(name)
+        wanted = self._maker.mapping(name)
         missing = _missing(wanted["properties"], found.get("properties", {}))
         if not missing and found["_meta"] == wanted["_meta"]:
             return
@@ -128,35 +120,42 @@ class Installation:
             added = ", ".join(sorted(_flat(missing)))
             yield f"index {name}: fields added: {added}; `sayso store rebuild` fills them"
 
-    def _wanted(self, name: str) -> dict[str, Any]:
-        for begin, mapping, _ in self._designs():
-            if name == begin or (begin == self._names.mentions and name.startswith(f"{begin}-0")):
-                return {**mapping, "_meta": layout.mark(mapping)}
-        raise KeyError(name)
-
     def _compare(self, name: str) -> Iterator[str]:
-        found = self._read_index(name) or {}
-        wanted = _flat(self._wanted(name)["properties"])
-        present = _flat(found.get("mappings", {}).get("properties", {}))
+        found: dict[str, Any] = self._cluster.ask("GET", in_path(name), missing={})
+        if not found:
+            yield "it is missing: `sayso store init` makes it"
+            return
+        wanted = _flat(self._maker.mapping(name)["properties"])
+        present = _flat(found[name]["mappings"].get("properties", {}))
         for path, mapping in wanted.items():
             if path not in present:
-                yield f"the field {path} is missing"
+                yield f"the field {path} is missing: `sayso store init` adds it"
             elif present[path] != mapping:
                 yield f"the field {path} is {present[path]}, not {mapping}: copy into a new store"
 
-    def _read_index(self, name: str) -> dict[str, Any] | None:
-        found = self._cluster.ask("GET", in_path(name), missing={})
-        return found.get(name) if found else None
-
     def _repair(self) -> Iterator[str]:
-        """Let indices be written again that an interrupted rollover has left closed."""
-        generations = Generations(self._cluster, self._names)
-        generations.require()
-        for name in generations.indices:
-            settings = (self._read_index(name) or {}).get("settings", {}).get("index", {})
-            if settings.get("blocks", {}).get("write") == "true":
-                generations.unblock(name)
+        """Bring back aliases that were lost, and what an interrupted rollover left closed."""
+        found = {
+            name: about
+            for name, about in self._find_indices().items()
+            if self._names.is_of_mentions(name)
+        }
+        if not any(self._names.mentions in about["aliases"] for about in found.values()):
+            yield from self._bring_aliases_back(found)
+        # Only the last one that bears an alias, and the one before, can be in the middle of it.
+        for name in sorted(found)[-2:]:
+            if found[name]["settings"]["index"].get("blocks", {}).get("write") == "true":
+                Generations(self._cluster, self._names).unblock(name)
                 yield f"index {name}: closed for writing by an interrupted rollover, open again"
+
+    def _bring_aliases_back(self, found: Mapping[str, Any]) -> Iterator[str]:
+        """Point the aliases at indices that were restored without them."""
+        last = max(found)
+        write_alias = self._names.write_alias(int(last[-6:]))
+        actions = [{"add": {"index": name, "alias": self._names.mentions}} for name in found]
+        actions.append({"add": {"index": last, "alias": write_alias}})
+        self._cluster.ask("POST", "/_aliases", {"actions": actions})
+        yield f"aliases {self._names.mentions}, {write_alias}: brought back"
 
 
 def _missing(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from search.errors import StoreBusy, StoreCorrupt
+from search.errors import StoreBusy, StoreCorrupt, StoreError
 from search.stores.base import Quarantined
 from search.stores.elastic.bulk import Fate, Write, find_documents, write_all
 from search.stores.elastic.cluster import Cluster, Pauses
@@ -33,7 +33,9 @@ class ElasticQuarantine:
             for entry in entries
         }
         bodies = {place_of(entry.id): _body(entry) for entry in entries}
-        self._write([Write(name, action, bodies[name]) for name, action in writes.items()])
+        done = self._write([Write(name, action, bodies[name]) for name, action in writes.items()])
+        if done != len(writes):
+            raise StoreError(self._cluster.name, "not everything could be put into quarantine")
 
     def entries(self) -> Iterator[Quarantined]:
         """Everything, oldest first."""

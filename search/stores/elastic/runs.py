@@ -14,6 +14,7 @@ from search.stores.elastic.small import SmallIndex, Versioned
 from search.stores.numbers import microseconds
 from search.stores.run_changes import Change
 
+_PROBE: Final = "can write"
 _UNDER_WAY: Final = [str(state) for state in RunState if not state.is_over]
 
 
@@ -46,7 +47,10 @@ class ElasticRuns:
             raise RunOverlap(self._run(known))
         self._lock(run)
         if self._index.create(run.id, _body(run)) is None:
-            raise RunOverlap(self._find(run.id)[0])
+            written = self._find(run.id)[0]
+            # Who found our lock without our run has written it down in our place.
+            if (written.key, written.queued_at) != (run.key, run.queued_at):
+                raise RunOverlap(written)
         return run
 
     def claim(self, run_id: str, worker: str) -> Run | None:
@@ -108,6 +112,10 @@ class ElasticRuns:
 
     def forget(self, before: dt.datetime) -> int:
         """Delete what was over before then, but never the last run of a key."""
+        self._locks.replace(_PROBE, {"body": ""})  # whoever asks learns whether we can write
+        old = {"range": {"queued_at": {"lt": microseconds(before)}}}
+        if not list(self._index.find(old, [{"id": "asc"}], limit=1)):
+            return 0
         later: set[str] = set()
         forgotten = 0
         order = [{"queued_at": "desc"}, {"id": "asc"}]
@@ -122,7 +130,11 @@ class ElasticRuns:
     def adopt(self, run: Run) -> None:
         """Keep a run exactly as another store holds it."""
         if not run.state.is_over:
-            self._lock(run)
+            try:
+                self._lock(run)
+            except RunOverlap as overlap:  # one that the other store knows nothing of any more
+                self.end(overlap.other, RunState.INTERRUPTED, problem="replaced by a copy")
+                self._lock(run)
         self._index.replace(run.id, _body(run))
 
     def _lock(self, run: Run) -> None:

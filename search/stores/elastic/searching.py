@@ -1,11 +1,10 @@
 """Searches: pages in order, and counts."""
 
-import contextlib
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from search.errors import QueryError, StoreError
+from search.errors import QueryError
 from search.fields import fields
 from search.matcher import matches
 from search.mention import StoredMention
@@ -25,6 +24,7 @@ from search.stores.counting import (
 from search.stores.elastic import documents
 from search.stores.elastic.cluster import Cluster, Refused, in_path
 from search.stores.elastic.layout import facet_of
+from search.stores.elastic.points import PointInTime
 from search.stores.elastic.queries import Dsl, DslTranslator
 from search.stores.marks import check_limit, read_mark, write_mark
 from search.stores.numbers import EPOCH
@@ -35,7 +35,6 @@ SECONDS: Final = 30
 _MARK_BITS: Final = (34, 64, 128)
 _PAGE: Final = 500
 _MOST_CANDIDATES: Final = 100_000
-_KEEP_ALIVE: Final = "5m"
 _MILLISECOND: Final = 1_000
 _BOUNDS: Final = {
     "first": {"min": {"field": "published_at"}},
@@ -99,27 +98,13 @@ class Searcher:
             "track_total_hits": False,
             "seq_no_primary_term": True,
         }
-        with self._point_in_time() as point:
+        with PointInTime(self._cluster, self._read_by) as point:
             while True:
-                body["pit"] = {"id": point, "keep_alive": _KEEP_ALIVE}
-                answer = self._cluster.ask(
-                    "POST", "/_search?allow_partial_search_results=false", body
-                )
-                hits = answer["hits"]["hits"]
+                hits = point.search(body)["hits"]["hits"]
                 yield from hits
                 if len(hits) < _PAGE:
                     return
                 body["search_after"] = hits[-1]["sort"]
-
-    @contextlib.contextmanager
-    def _point_in_time(self) -> Iterator[str]:
-        path = in_path(self._read_by, "_pit") + f"?keep_alive={_KEEP_ALIVE}"
-        point = self._cluster.ask("POST", path)["id"]
-        try:
-            yield point
-        finally:
-            with contextlib.suppress(StoreError):  # it ends by itself
-                self._cluster.send("DELETE", "/_pit", {"id": point})
 
     def _question(  # noqa: PLR0913, PLR0917 - the parts of one question
         self,

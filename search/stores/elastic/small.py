@@ -5,10 +5,12 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from search.errors import StoreBusy
+from search.errors import StoreBusy, StoreReadOnly
 from search.stores.elastic.cluster import Cluster, Pauses, Refused, in_path
 
 _PAGE: Final = 1_000
+_TERM_BITS: Final = 16
+_FIRST_VERSION: Final = 1
 
 
 class Versioned(NamedTuple):
@@ -22,15 +24,19 @@ class Versioned(NamedTuple):
 class SmallIndex:
     """One index of small documents by key."""
 
-    def __init__(self, cluster: Cluster, index: str) -> None:
+    def __init__(self, cluster: Cluster, index: str, *, read_only: bool = False) -> None:
         self._cluster = cluster
+        self._read_only = read_only
         self.index = index
 
     def read(self, key: str) -> Versioned | None:
         """Return what stands under a key, as it is now."""
-        found = self._cluster.ask("GET", self._path(key), missing={})
-        if not found.get("found"):
-            return None
+        try:
+            found = self._cluster.ask("GET", self._path(key))
+        except Refused as refused:
+            if refused.status == 404:
+                return None
+            raise
         return Versioned(found["_source"], _version_of(found))
 
     def create(self, key: str, body: Mapping[str, Any]) -> int | None:
@@ -39,10 +45,14 @@ class SmallIndex:
 
     def replace(self, key: str, body: Mapping[str, Any], version: int | None = None) -> int | None:
         """Write a document; ``None`` when the present one is not of this version."""
+        if version is not None and version < _FIRST_VERSION:
+            return None
         return self._changed("PUT", key, self._path(key) + _condition(version), body)
 
     def delete(self, key: str, version: int | None = None) -> bool:
         """Delete a document; ``False`` when there is none, or none of this version."""
+        if version is not None and version < _FIRST_VERSION:
+            return False
         return self._changed("DELETE", key, self._path(key) + _condition(version)) is not None
 
     def find(
@@ -86,6 +96,8 @@ class SmallIndex:
         self, method: str, key: str, path: str, body: Mapping[str, Any] | None = None
     ) -> int | None:
         """Change a document once; when an answer is lost, look whether the change was made."""
+        if self._read_only:
+            raise StoreReadOnly(self._cluster.name, "it was opened to be read only")
         token = secrets.token_hex(8)
         tokened = None if body is None else {**body, "token": token}
         pauses = Pauses(self._cluster.patience)
@@ -96,23 +108,23 @@ class SmallIndex:
             except Refused as refused:
                 if refused.status not in {404, 409}:
                     raise
-                return self._ours(key, token) if uncertain else None
+                return self._ours(key, token if body else None) if uncertain else None
             except StoreBusy:
                 uncertain = True
                 if not pauses.rest():
                     raise
 
-    def _ours(self, key: str, token: str) -> int | None:
+    def _ours(self, key: str, token: str | None) -> int | None:
+        """Return the version of what we wrote; for a deletion, any when the document is gone."""
         found = self.read(key)
+        if token is None:
+            return 1 if found is None else None
         return found.version if found and found.body.get("token") == token else None
 
 
 def place_of(key: str) -> str:
     """Name the document of a key: ids of Elasticsearch end at 512 bytes, keys do not."""
     return hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=16).hexdigest()
-
-
-_TERM_BITS: Final = 16
 
 
 def _version_of(answer: Mapping[str, Any]) -> int:

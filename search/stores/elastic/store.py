@@ -12,9 +12,10 @@ from search.stores.base import Cursor, Interval, Outcome, Page, Quarantined, Sor
 from search.stores.elastic.address import parse_address
 from search.stores.elastic.checking import Checker
 from search.stores.elastic.cluster import PATIENCE_SECONDS, Cluster
-from search.stores.elastic.generations import Generations, Names
+from search.stores.elastic.generations import Generations
 from search.stores.elastic.installing import Installation
 from search.stores.elastic.mentions import Mentions
+from search.stores.elastic.naming import Names
 from search.stores.elastic.notes import Cursors, ElasticNotes
 from search.stores.elastic.quarantine import ElasticQuarantine
 from search.stores.elastic.runs import ElasticRuns
@@ -70,14 +71,18 @@ class ElasticStore:
     def put(self, mentions: Sequence[Mention]) -> list[Outcome]:
         """Keep mentions; see `Store.put`."""
         self._check_writable()
-        self._unseen.set()
-        return self._mentions.put(mentions)
+        try:
+            return self._mentions.put(mentions)
+        finally:  # in part at least
+            self._unseen.set()
 
     def adopt(self, stored: Sequence[StoredMention]) -> list[Outcome]:
         """Keep mentions exactly as another store holds them; see `Store.adopt`."""
         self._check_writable()
-        self._unseen.set()
-        return self._mentions.adopt(stored)
+        try:
+            return self._mentions.adopt(stored)
+        finally:
+            self._unseen.set()
 
     def fetch(self, ids: Sequence[str]) -> dict[str, StoredMention]:
         """Return the mentions of these whole ids, without those that are not there."""
@@ -162,6 +167,11 @@ class ElasticStore:
         self._check_writable()
         return self._generations.roll_over()
 
+    @property
+    def identity(self) -> str:
+        """What tells this store from every other one."""
+        return self._cluster.name
+
     def close(self) -> None:
         """Make what was written findable for everybody, and let go of the connections."""
         try:
@@ -183,7 +193,7 @@ class ElasticStore:
         self._generations.require()
 
     def _small(self, name: str) -> SmallIndex:
-        return SmallIndex(self._cluster, self._names.own(name))
+        return SmallIndex(self._cluster, self._names.own(name), read_only=self._read_only)
 
     def _check_writable(self) -> None:
         if self._read_only:
