@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 from search.errors import StoreCorrupt
-from search.run_log import Counts, Run, RunNotFound, RunOverlap, RunState
+from search.run_log import Run, RunNotFound, RunOverlap, RunState
 from search.stores import run_changes
 from search.stores.record_connections import Connections
-from search.stores.run_changes import Change
+from search.stores.run_changes import Change, ChangedRuns
 
 _OWN: Final = ("id", "key", "source", "state", "attempt", "beats", "queued_at", "worker")
 """Fields with a column of their own; the others are in ``body``."""
@@ -21,12 +21,12 @@ _FROM_RUNS: Final = f"{', '.join(_OWN)}, body FROM runs"
 _OVER: Final = "('finished', 'failed', 'blocked', 'interrupted')"
 
 
-class RunTable:
+class RunTable(ChangedRuns):
     """Implements `search.run_log.RunLog` on one table."""
 
     def __init__(self, connections: Connections, clock: Callable[[], dt.datetime]) -> None:
         self._connections = connections
-        self._clock = clock
+        super().__init__(clock)
 
     def queue(self, run: Run) -> Run:
         """Write a new run down."""
@@ -41,33 +41,6 @@ class RunTable:
                 raise RunOverlap(self._run(other))
             writer.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", _row(run))
         return run
-
-    def claim(self, run_id: str, worker: str) -> Run | None:
-        """Begin a queued run."""
-        return self._change(run_id, run_changes.claim(worker, self._clock))
-
-    def beat(self, run: Run, counts: Counts) -> bool:
-        """Say that a run goes on."""
-        return self._change(run.id, run_changes.beat(run, counts, self._clock)) is not None
-
-    def end(
-        self,
-        run: Run,
-        state: RunState,
-        *,
-        counts: Counts | None = None,
-        problem: str | None = None,
-        warnings: Sequence[str] = (),
-    ) -> bool:
-        """Close a run for good."""
-        change = run_changes.end(
-            run, state, self._clock, counts=counts, problem=problem, warnings=warnings
-        )
-        return self._change(run.id, change) is not None
-
-    def requeue(self, run: Run, *, died: bool = True) -> bool:
-        """Take a run from its worker."""
-        return self._change(run.id, run_changes.requeue(run, died=died)) is not None
 
     def get(self, prefix: str) -> Run:
         """Return the one run whose id begins so."""

@@ -6,6 +6,7 @@ A change takes the run as it is now and returns what it becomes; ``None``: it mu
 
 import datetime as dt
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, Final
@@ -19,69 +20,77 @@ _TIMES: Final = ("since_at", "queued_at", "started_at", "heartbeat_at", "finishe
 _TUPLES: Final = ("brands", "warnings")
 
 
-def claim(worker: str, clock: Clock) -> Change:
-    """Begin a queued run; who has begun it already, and did not hear so, has begun it."""
+class ChangedRuns(ABC):
+    """The part of `search.run_log.RunLog` that changes one run: the same in every store."""
 
-    def begin(now: Run) -> Run | None:
-        if now.state is RunState.RUNNING and now.worker == worker:
-            return now
-        if now.state is not RunState.QUEUED:
-            return None
-        begun = replace(now, state=RunState.RUNNING, worker=worker, counts={})
-        at = clock()
-        return replace(begun, started_at=at, heartbeat_at=at)
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
 
-    return begin
+    @abstractmethod
+    def _change(self, run_id: str, change: Change) -> Run | None:
+        """Make a change to the run as it is now, and return what it became."""
 
+    def claim(self, run_id: str, worker: str) -> Run | None:
+        """Begin a queued run; who has begun it already, and did not hear so, has begun it."""
 
-def beat(run: Run, counts: Counts, clock: Clock) -> Change:
-    """Say that a run goes on."""
+        def begin(now: Run) -> Run | None:
+            if now.state is RunState.RUNNING and now.worker == worker:
+                return now
+            if now.state is not RunState.QUEUED:
+                return None
+            begun = replace(now, state=RunState.RUNNING, worker=worker, counts={})
+            at = self._clock()
+            return replace(begun, started_at=at, heartbeat_at=at)
 
-    def go_on(now: Run) -> Run | None:
-        if not _is_same(run, now) or now.state is not RunState.RUNNING:
-            return None
-        return replace(now, beats=now.beats + 1, heartbeat_at=clock(), counts=counts)
+        return self._change(run_id, begin)
 
-    return go_on
+    def beat(self, run: Run, counts: Counts) -> bool:
+        """Say that a run goes on."""
 
+        def go_on(now: Run) -> Run | None:
+            if not _is_same(run, now) or now.state is not RunState.RUNNING:
+                return None
+            beats = now.beats + 1
+            return replace(now, beats=beats, heartbeat_at=self._clock(), counts=counts)
 
-def end(  # noqa: PLR0913 - what there is to say of an end
-    run: Run,
-    state: RunState,
-    clock: Clock,
-    *,
-    counts: Counts | None,
-    problem: str | None,
-    warnings: Sequence[str],
-) -> Change:
-    """Close a run for good."""
+        return self._change(run.id, go_on) is not None
 
-    def close(now: Run) -> Run | None:
-        if not _is_same(run, now) or now.state.is_over:
-            return None
-        return replace(
-            now,
-            state=state,
-            finished_at=clock(),
-            counts=now.counts if counts is None else counts,
-            problem=problem,
-            warnings=tuple(warnings),
-            work={},
-        )
+    def end(
+        self,
+        run: Run,
+        state: RunState,
+        *,
+        counts: Counts | None = None,
+        problem: str | None = None,
+        warnings: Sequence[str] = (),
+    ) -> bool:
+        """Close a run for good."""
 
-    return close
+        def close(now: Run) -> Run | None:
+            if not _is_same(run, now) or now.state.is_over:
+                return None
+            return replace(
+                now,
+                state=state,
+                finished_at=self._clock(),
+                counts=now.counts if counts is None else counts,
+                problem=problem,
+                warnings=tuple(warnings),
+                work={},
+            )
 
+        return self._change(run.id, close) is not None
 
-def requeue(run: Run, *, died: bool) -> Change:
-    """Take a run from its worker."""
+    def requeue(self, run: Run, *, died: bool = True) -> bool:
+        """Take a run from its worker."""
 
-    def take(now: Run) -> Run | None:
-        if not _is_same(run, now) or now.state is not RunState.RUNNING:
-            return None
-        free = replace(now, state=RunState.QUEUED, worker=None, attempt=now.attempt + 1)
-        return replace(free, deaths=now.deaths + died)
+        def take(now: Run) -> Run | None:
+            if not _is_same(run, now) or now.state is not RunState.RUNNING:
+                return None
+            free = replace(now, state=RunState.QUEUED, worker=None, attempt=now.attempt + 1)
+            return replace(free, deaths=now.deaths + died)
 
-    return take
+        return self._change(run.id, take) is not None
 
 
 def plain(run: Run) -> dict[str, Any]:

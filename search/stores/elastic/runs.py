@@ -7,18 +7,18 @@ from dataclasses import replace
 from typing import Any, Final
 
 from search.errors import StoreBusy, StoreCorrupt
-from search.run_log import Counts, Run, RunNotFound, RunOverlap, RunState
+from search.run_log import Run, RunNotFound, RunOverlap, RunState
 from search.stores import run_changes
 from search.stores.elastic.cluster import Cluster, Pauses
 from search.stores.elastic.small import SmallIndex, Versioned
 from search.stores.numbers import microseconds
-from search.stores.run_changes import Change
+from search.stores.run_changes import Change, ChangedRuns
 
 _PROBE: Final = "can write"
 _UNDER_WAY: Final = [str(state) for state in RunState if not state.is_over]
 
 
-class ElasticRuns:
+class ElasticRuns(ChangedRuns):
     """
     Implements `search.run_log.RunLog` on one index of runs and one of locks, a lock for each key.
 
@@ -37,7 +37,7 @@ class ElasticRuns:
         self._cluster = cluster
         self._index = index
         self._locks = locks
-        self._clock = clock
+        super().__init__(clock)
 
     def queue(self, run: Run) -> Run:
         """Write a new run down."""
@@ -52,33 +52,6 @@ class ElasticRuns:
             if (written.key, written.queued_at) != (run.key, run.queued_at):
                 raise RunOverlap(written)
         return run
-
-    def claim(self, run_id: str, worker: str) -> Run | None:
-        """Begin a queued run."""
-        return self._change(run_id, run_changes.claim(worker, self._clock))
-
-    def beat(self, run: Run, counts: Counts) -> bool:
-        """Say that a run goes on."""
-        return self._change(run.id, run_changes.beat(run, counts, self._clock)) is not None
-
-    def end(
-        self,
-        run: Run,
-        state: RunState,
-        *,
-        counts: Counts | None = None,
-        problem: str | None = None,
-        warnings: Sequence[str] = (),
-    ) -> bool:
-        """Close a run for good."""
-        change = run_changes.end(
-            run, state, self._clock, counts=counts, problem=problem, warnings=warnings
-        )
-        return self._change(run.id, change) is not None
-
-    def requeue(self, run: Run, *, died: bool = True) -> bool:
-        """Take a run from its worker."""
-        return self._change(run.id, run_changes.requeue(run, died=died)) is not None
 
     def get(self, prefix: str) -> Run:
         """Return the one run whose id begins so."""
