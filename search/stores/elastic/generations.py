@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from search.errors import StoreError, StoreNotFound
+from search.stores.elastic import layout
 from search.stores.elastic.cluster import Cluster, in_path
-from search.stores.elastic.making import Maker, check_ours
+from search.stores.elastic.making import Maker, check_fields, check_ours
 from search.stores.elastic.naming import Names
 
 _NUMBER: Final = re.compile(r".*-(\d{6})")
@@ -37,6 +38,7 @@ class Generations:
     def __init__(self, cluster: Cluster, names: Names) -> None:
         self._cluster = cluster
         self.names = names
+        self._mark = layout.mark(layout.mentions_mapping())
         self.places = Places()
         """Replaced as a whole, since several threads look."""
 
@@ -49,7 +51,9 @@ class Generations:
         path = f"{in_path(self.names.mentions)}?{_ABOUT}"
         found: dict[str, Any] = self._cluster.ask("GET", path, missing={})
         for name, about in found.items():
-            check_ours(self._cluster, f"the index {name}", about.get("mappings", {}))
+            mapping = about.get("mappings", {})
+            check_ours(self._cluster, f"the index {name}", mapping)
+            check_fields(self._cluster, f"the index {name}", mapping, self._mark)
             self._check_open(name, about)
         if not found:
             return False

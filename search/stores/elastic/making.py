@@ -71,3 +71,12 @@ def check_ours(cluster: Cluster, what: str, about: Mapping[str, Any]) -> None:
     if found < layout.VERSION:
         problem = f"{what} was made by an older version: `sayso store init` first"
         raise StoreVersion(cluster.name, problem)
+
+
+def check_fields(
+    cluster: Cluster, what: str, about: Mapping[str, Any], mark: Mapping[str, Any]
+) -> None:
+    """Raise `StoreVersion` unless every field is known there: another would not be searched."""
+    if about["_meta"]["sayso"] != mark["sayso"]:
+        problem = f"{what} has other fields than this version: `sayso store init` first"
+        raise StoreVersion(cluster.name, problem)
