@@ -14,6 +14,9 @@ class Context:
     languages: tuple[str, ...] = DEFAULT_LANGUAGES
     """ISO 639-1 codes the language stage chooses among."""
 
+    jurisdiction: str | None = None
+    """Whose rules of disclosure count, where a language is spoken in more than one country."""
+
     matcher: Matcher | None = None
     """All brands to look for; ``None`` leaves ``brands`` as it is."""
 

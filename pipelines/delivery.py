@@ -52,7 +52,11 @@ class Delivery:
         """Open the store of the configuration; tag for its brands and those of this run."""
         config = crawler.settings["SAYSO_CONFIG"] or load()
         brands = {brand.name: brand.tree for brand in (*config.brands, *_brands_of(crawler))}
-        context = Context(matcher=Matcher(brands), languages=config.languages)
+        context = Context(
+            matcher=Matcher(brands),
+            languages=config.languages,
+            jurisdiction=config.jurisdiction,
+        )
         return cls(crawler, open_store(config.store_location), context)
 
     async def process_item(self, mention: Mention) -> Mention:

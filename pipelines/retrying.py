@@ -176,7 +176,10 @@ def _context(config: Config, brands: Sequence[str], *, keep_unmatched: bool) -> 
     wanted = () if keep_unmatched and not brands else config.choose_brands(brands)
     trees = {brand.name: brand.tree for brand in (*config.brands, *wanted)}
     return Context(
-        matcher=Matcher(trees), languages=config.languages, keep_unmatched=keep_unmatched
+        matcher=Matcher(trees),
+        languages=config.languages,
+        jurisdiction=config.jurisdiction,
+        keep_unmatched=keep_unmatched,
     )
 
 

@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Callable
 
 from pipelines.context import Context, DropMention
+from pipelines.disclosure import tag_disclosure
 from pipelines.hashtags import tag_hashtags
 from pipelines.language import tag_language
 from pipelines.licence import tag_licence
@@ -35,6 +36,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("hashtags", tag_hashtags),
     Stage("language", tag_language),
     Stage("sentiment", tag_sentiment),
+    Stage("disclosure", tag_disclosure),
     Stage("licence", tag_licence),
     Stage("match", tag_brands),
 )

@@ -24,7 +24,12 @@ def import_and_report(
 ) -> int:
     """Import a file, say what became of its lines, and return the exit code."""
     matcher = Matcher({brand.name: brand.tree for brand in config.brands})
-    context = Context(matcher=matcher, languages=config.languages, keep_unmatched=not only_brands)
+    context = Context(
+        matcher=matcher,
+        languages=config.languages,
+        jurisdiction=config.jurisdiction,
+        keep_unmatched=not only_brands,
+    )
     console = Console(stderr=True)
     unseen = as_json or not console.is_terminal
     progress = Progress(console=console, transient=True, disable=unseen)

@@ -57,6 +57,16 @@ class Config(Strict):
                 raise ValueError(f"{code!r} is no language code; allowed: {allowed}")
         return codes
 
+    jurisdiction: str | None = None
+    """Whose rules of disclosure count where a language is spoken in several countries: ``FI``."""
+
+    @pydantic.field_validator("jurisdiction")
+    @classmethod
+    def _must_be_a_country(cls, code: str | None) -> str | None:
+        if code is not None and not (len(code) == 2 and code.isascii() and code.isupper()):
+            raise ValueError(f"{code!r} is no country; allowed: two capitals, such as SE")
+        return code
+
     user_agent: str = "Sayso/0.1 (+https://github.com/sayso/sayso)"
     """What sites see; keep it stable and say who you are."""
 

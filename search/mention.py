@@ -15,19 +15,25 @@ import datetime as dt
 import hashlib
 from typing import Annotated
 
-from search.vocabulary import Confidence, Feeling, Kind, MediaKind, Permission
+from search.tags import Disclosure, Kept, Sentiment
+from search.vocabulary import (
+    Confidence,
+    Disclosed,
+    Feeling,
+    Kind,
+    MediaKind,
+    Permission,
+    Place,
+)
 
 __all__ = [
-    "Author", "Confidence", "Engagement", "Feeling", "Kind", "Licence", "Media", "MediaKind",
-    "Mention", "Permission", "Rating", "Sentiment", "State", "StoredMention", "Subject",
-    "mention_id",
+    "Author", "Confidence", "Disclosed", "Disclosure", "Engagement", "Feeling", "Kind", "Licence",
+    "Media", "MediaKind", "Mention", "Permission", "Place", "Rating", "Sentiment", "State",
+    "StoredMention", "Subject", "mention_id",
 ]  # fmt: skip
 
 Words = Annotated[str, "words"]
 """Text searched by its words."""
-
-Kept = Annotated[str, "kept"]
-"""Kept and shown, never searched or counted."""
 
 Identifier = Annotated[str, "identifier"]
 """Searched by exact value, but with too many values to be worth counting."""
@@ -161,20 +167,6 @@ class Media:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
-class Sentiment:
-    """How the author feels; a mention without one is *not known*, which is not neutral."""
-
-    label: Feeling
-    """The sign of `value` after its method's thresholds."""
-
-    value: float
-    """From -1 (negative) to 1 (positive)."""
-
-    method: str
-    """What decided: ``stars`` or ``vader``."""
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class Mention:
     """One public post, comment, review or article that is about a brand."""
 
@@ -249,6 +241,12 @@ class Mention:
 
     sentiment: Sentiment | None = None
     """How the author feels; ``None`` when not known. Set by the sentiment stage."""
+
+    marked_as_paid: bool | None = None
+    """Whether the source itself marks it as paid for; ``None`` when it does not say."""
+
+    disclosure: Disclosure | None = None
+    """Whether its author says so; ``None`` until the disclosure stage has looked."""
 
     def __post_init__(self) -> None:
         for name in ("published_at", "edited_at", "harvested_at"):

@@ -29,6 +29,26 @@ class Feeling(enum.StrEnum):
     NEGATIVE = "negative"
 
 
+class Disclosed(enum.StrEnum):
+    """How clearly an author says that somebody paid."""
+
+    CLEAR = "clear"
+    AMBIGUOUS = "ambiguous"
+    WEAK = "weak"
+    PLATFORM = "platform"
+    NONE = "none"
+
+
+class Place(enum.StrEnum):
+    """Where in a text something stands."""
+
+    START = "start"
+    TEXT = "text"
+    HASHTAG = "hashtag"
+    HASHTAGS = "hashtags"
+    """Buried among other hashtags."""
+
+
 class Confidence(enum.StrEnum):
     """How far a licence statement can be trusted (rights.md, transition T12)."""
 

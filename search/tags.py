@@ -1,0 +1,46 @@
+"""What our own stages find out about a mention; each tag names what decided."""
+
+import dataclasses
+from typing import Annotated
+
+from search.vocabulary import Disclosed, Feeling, Place
+
+Kept = Annotated[str, "kept"]
+"""Kept and shown, never searched or counted."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Sentiment:
+    """How the author feels; a mention without one is *not known*, which is not neutral."""
+
+    label: Feeling
+    """The sign of `value` after its method's thresholds."""
+
+    value: float
+    """From -1 (negative) to 1 (positive)."""
+
+    method: str
+    """What decided: ``stars`` or ``vader``."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Disclosure:
+    """Whether the author says that somebody paid for it: a signal, never a verdict."""
+
+    level: Disclosed
+    """How clearly, by the rules of `jurisdiction`."""
+
+    term: Kept | None = None
+    """The words that say so, as written; ``None`` when there are none."""
+
+    place: Place | None = None
+    """Where in the text they stand."""
+
+    language: str | None = None
+    """ISO 639-1 code of the language whose terms were looked for; ``None``: of all."""
+
+    jurisdiction: str | None = None
+    """ISO 3166-1 code of the country whose terms they are; ``US`` for English."""
+
+    method: str = "terms/1"
+    """What decided: the list of terms and its version, or ``platform``."""
