@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from pipelines.habits import Habits
 from search.config import DEFAULT_LANGUAGES
 from search.errors import SaysoError
 from search.matcher import Matcher
@@ -13,6 +14,9 @@ class Context:
 
     languages: tuple[str, ...] = DEFAULT_LANGUAGES
     """ISO 639-1 codes the language stage chooses among."""
+
+    habits: Habits = dataclasses.field(default_factory=Habits)
+    """What authors of this run wrote in so far."""
 
     jurisdiction: str | None = None
     """Whose rules of disclosure count, where a language is spoken in more than one country."""

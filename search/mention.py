@@ -15,7 +15,7 @@ import datetime as dt
 import hashlib
 from typing import Annotated
 
-from search.tags import Disclosure, Kept, Sentiment
+from search.tags import Disclosure, Kept, LanguageEvidence, Sentiment
 from search.vocabulary import (
     Confidence,
     Disclosed,
@@ -27,9 +27,9 @@ from search.vocabulary import (
 )
 
 __all__ = [
-    "Author", "Confidence", "Disclosed", "Disclosure", "Engagement", "Feeling", "Kind", "Licence",
-    "Media", "MediaKind", "Mention", "Permission", "Place", "Rating", "Sentiment", "State",
-    "StoredMention", "Subject", "mention_id",
+    "Author", "Confidence", "Disclosed", "Disclosure", "Engagement", "Feeling", "Kind",
+    "LanguageEvidence", "Licence", "Media", "MediaKind", "Mention", "Permission", "Place",
+    "Rating", "Sentiment", "State", "StoredMention", "Subject", "mention_id",
 ]  # fmt: skip
 
 Words = Annotated[str, "words"]
@@ -238,6 +238,9 @@ class Mention:
 
     language: str | None = None
     """ISO 639-1 code, or ``und`` when the text is too short to tell; set by the language stage."""
+
+    language_evidence: LanguageEvidence | None = None
+    """What the language rests on; ``None`` for ``und``."""
 
     sentiment: Sentiment | None = None
     """How the author feels; ``None`` when not known. Set by the sentiment stage."""

@@ -10,6 +10,17 @@ Kept = Annotated[str, "kept"]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class LanguageEvidence:
+    """Why a mention is said to be in its language."""
+
+    confidence: float
+    """How likely it is among the configured ones, from 0 to 1."""
+
+    method: str
+    """What decided: detectors with version, ``declared`` by the source, ``author``: a habit."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class Sentiment:
     """How the author feels; a mention without one is *not known*, which is not neutral."""
 

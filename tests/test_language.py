@@ -6,18 +6,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.context import Context
-from pipelines.language import UNKNOWN, _identifier, _load, detect, load_ahead, tag_language
+from pipelines.habits import Habits
+from pipelines.language import UNKNOWN, detect, load_ahead, tag_language
+from pipelines.language_models import identifier, load
 from search.config import DEFAULT_LANGUAGES
 from search.errors import ConfigError
 from search.languages import LANGUAGES
-from search.mention import Mention
+from search.mention import Author, Mention
 from tests.labelled import labelled
 
 
 def test_the_languages_that_may_be_configured_are_those_the_model_knows() -> None:
     without_words = {"zxx"}
 
-    assert set(_identifier().labels) - without_words | {"nb"} == LANGUAGES
+    assert set(identifier().labels) - without_words | {"nb"} == LANGUAGES
 
 
 def mention(text: str, **fields: object) -> Mention:
@@ -129,7 +131,7 @@ def test_the_beginning_of_a_long_text_decides() -> None:
 
 @pytest.mark.recorded
 @pytest.mark.parametrize(
-    ("length", "coverage", "accuracy"), [("<40", 0.86, 0.94), ("40-140", 0.985, 0.985)]
+    ("length", "coverage", "accuracy"), [("<40", 0.88, 0.955), ("40-140", 0.985, 0.99)]
 )
 def test_labelled_posts_get_the_language_people_gave_them(
     length: str, coverage: float, accuracy: float
@@ -154,8 +156,82 @@ def test_without_languages_to_choose_among_none_is_chosen() -> None:
 
 
 def test_a_model_that_is_being_loaded_is_waited_for_and_not_loaded_again() -> None:
-    _load.cache_clear()
+    load.cache_clear()
     load_ahead()
 
     assert "en" == detect("This is a plain English sentence about tea.", ("en", "sv"))
-    assert 1 == _load.cache_info().misses
+    assert 1 == load.cache_info().misses
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Il caffè era tiepido e il cameriere aveva dimenticato la torta.", "it"),
+        ("O café estava morno e o empregado tinha esquecido o bolo.", "pt"),
+        ("Kawa była letnia, a kelner zapomniał o naszym cieście.", "pl"),
+        ("Káva byla vlažná a číšník zapomněl na náš dort.", "cs"),
+        ("Kahve ılıktı ve garson pastamızı unutmuştu.", "tr"),
+        ("Кофе был тёплым, а официант забыл наш торт.", "ru"),
+    ],
+)
+def test_other_languages_are_told_where_they_are_configured(text: str, language: str) -> None:
+    assert language == detect(text, (*DEFAULT_LANGUAGES, "it", "pt", "pl", "cs", "tr", "ru"))
+
+
+def test_what_decided_is_kept_with_how_likely_it_is() -> None:
+    long = tag_language(mention("The waiter had forgotten our cake. " * 10), Context())
+    short = tag_language(mention("The waiter forgot our cake."), Context())
+    hinted = tag_language(mention("Tack!", declared_language="sv"), Context())
+    unknown = tag_language(mention("Tack!"), Context())
+
+    methods = [
+        each.language_evidence and each.language_evidence.method
+        for each in (long, short, hinted, unknown)
+    ]
+    assert ["py3langid/1", "py3langid+eld/1", "declared", None] == methods
+    assert short.language_evidence is not None
+    assert 0.58 <= short.language_evidence.confidence <= 1
+
+
+def test_what_an_author_wrote_in_before_decides_where_the_text_does_not() -> None:
+    context = Context()
+    ida = Author(name="ida")
+
+    def tag(text: str, author: Author) -> Mention:
+        return tag_language(mention(text, author=author), context)
+
+    assert UNKNOWN == tag("Tack!", ida).language
+    for text in (
+        "Kaffet var ljummet och servitören hade glömt vår kaka.",
+        "Det regnade hela dagen.",
+    ):
+        tag(text, ida)
+    hinted = tag("Tack!", ida)
+
+    assert ("sv", "author") == (
+        hinted.language,
+        hinted.language_evidence and hinted.language_evidence.method,
+    )
+    assert UNKNOWN == tag("Tack!", Author(name="bo")).language
+
+
+def test_an_author_of_two_languages_has_no_habit() -> None:
+    habits = Habits()
+    for language in ("sv", "sv", "en"):
+        habits.note("ida", language)
+
+    assert habits.of("ida") is None
+    habits.note("ida", "en")
+    assert habits.of("ida") is None
+    habits.note("ida", "en")
+    assert "en" == habits.of("ida")
+
+
+def test_habits_of_the_least_recent_authors_are_forgotten() -> None:
+    habits = Habits()
+    for number in range(10_001):
+        habits.note(f"author {number}", "sv")
+        habits.note(f"author {number}", "sv")
+
+    assert habits.of("author 0") is None
+    assert "sv" == habits.of("author 10000")
