@@ -41,6 +41,21 @@ def elastic_location(elasticsearch: str) -> Iterator[str]:
         yield location
 
 
+SLOW = (
+    "test_crashes.py",
+    "test_killed_node.py",
+    "test_workers.py",
+    "test_faults.py",
+    "scheduling/",
+)
+"""Files of few tests that take minutes: begun first, so that no process is left alone with one."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest."""
+    items.sort(key=lambda item: not any(name in str(item.path) for name in SLOW))
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """End the node, in the process that started all others."""
     if not hasattr(session.config, "workerinput"):
