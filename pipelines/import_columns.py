@@ -42,9 +42,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
 NOT_TAKEN = (
     "permission",
     "first_seen_at",
-    "sentiment.label",
-    "sentiment.value",
-    "sentiment.method",
+    *(path for path in fields() if path.startswith(("sentiment.", "disclosure.", "language_"))),
 )
 """Our own state, which an import never writes, and what the stages find out anew."""
 

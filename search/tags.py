@@ -31,7 +31,13 @@ class Sentiment:
     """From -1 (negative) to 1 (positive)."""
 
     method: str
-    """What decided: ``stars`` or ``vader``."""
+    """What decided: ``stars``, or the words of a language and the version of their list."""
+
+    text_value: float | None = None
+    """What the words alone say, from -1 to 1; ``None`` when that is not known."""
+
+    conflict: bool = False
+    """Whether words and stars clearly contradict each other: irony, a slip, a mixed review."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
