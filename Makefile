@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lock docs clean
+.PHONY: demo test check lock docs eval clean
 
 demo: .venv/.run
 	$(BIN)/sayso demo
@@ -18,6 +18,9 @@ check: .venv/.dev
 
 docs: .venv/.dev
 	$(BIN)/python docs/generate.py
+
+eval: .venv/.dev
+	$(BIN)/python docs/evaluate.py $(SETS)
 
 lock: .venv/.dev
 	$(BIN)/pip install --quiet uv

@@ -9,8 +9,10 @@ import click
 import pytest
 
 from crawlers.cli import sayso
+from docs import evaluate
 from docs.generate import pages
 from search.config import load
+from tests.labelled import labelled_sets
 
 ROOT = Path(__file__).parent.parent
 PROSE = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
@@ -92,3 +94,12 @@ def test_the_example_configuration_is_valid() -> None:
     config = load(ROOT / "crawlers" / "sayso.example.toml")
 
     assert [brand.name for brand in config.brands] == ["Espresso House"]
+
+
+@pytest.mark.recorded
+def test_the_accuracy_page_says_what_the_labelled_texts_give() -> None:
+    folder = labelled_sets()
+
+    written = (ROOT / "docs" / "accuracy.md").read_text("utf-8")
+
+    assert "\n".join(evaluate.page(folder)) + "\n" == written, "run `make eval`"
