@@ -140,6 +140,17 @@ def import_(session: Session, /, file: Path, **asked: Any) -> None:
     sys.exit(import_and_report(session.config(), file, **asked))
 
 
+@sayso.command(cls=QueryCommand)
+@QUERY
+@JSON
+@click.pass_obj
+def retag(session: Session, /, query: str, *, as_json: bool) -> None:
+    """Find out language, sentiment, disclosure, licence and brands of what is stored anew."""
+    from pipelines.retagging import retag_and_report
+
+    sys.exit(retag_and_report(session.config(), query, as_json=as_json))
+
+
 @sayso.command()
 @JSON
 def sources(*, as_json: bool) -> None:

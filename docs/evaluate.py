@@ -1,9 +1,10 @@
 """
 Measure the tags on labelled texts and write docs/accuracy.md: ``make eval SETS=FOLDER``.
 
-The folder holds one folder for each set, with files of tab-separated text, label (neg, neu, pos, or a
-length for languages) and lang; by default ``../shared/sentiment``. Other people's words are not part
-of this repository. Intervals are 95 %: Wilson's for shares, of 500 bootstrap samples for macro-F1.
+The folder holds one folder for each set, with files of tab-separated text, label (neg, neu, pos,
+or a length for languages) and lang; by default ``../shared/sentiment``. Other people's words are
+not part of this repository. Intervals are 95 %: Wilson's for shares, of 500 bootstrap samples for
+macro-F1.
 """
 # ruff: noqa: RUF001 - intervals have en dashes
 
@@ -56,13 +57,13 @@ def main() -> None:
 
 def page(folder: Path) -> Iterator[str]:
     """Write the page line by line; a set that is not there is left out."""
-    yield "<!-- Written by docs/evaluate.py (`make eval`), from labelled texts that are not here. -->"
+    yield "<!-- Written by docs/evaluate.py (`make eval`) from labelled texts kept elsewhere. -->"
     yield ""
     yield "# Accuracy"
     yield ""
     yield "How often the tags are what people said, on texts that people labelled, with n and 95 %"
-    yield "intervals. Expect less on texts of another kind: across domains sentiment loses 10 to 25"
-    yield "points, and people agree with each other on three classes of posts in about 70 of 100."
+    yield "intervals. Expect less on texts of another kind: across domains sentiment loses 10 to"
+    yield "25 points, and people agree on three classes of posts in about 70 of 100."
     yield from _languages(folder)
     yield from _posts(folder)
     yield from _reviews(folder)
@@ -123,9 +124,9 @@ def _reviews(folder: Path) -> Iterator[str]:
 
 def _rest() -> Iterator[str]:
     yield from ("", "## Negation and disclosure", "")
-    yield "Own sentences, in the tests: of 40 to 45 negated ones each in en, sv and nl at least 90 %"
-    yield "turn negative (`tests/test_sentiment.py`); all of 362 cases of disclosure in nine languages"
-    yield "get the level a person gave them (`tests/disclosure/cases.tsv`)."
+    yield "Own sentences, in the tests: of 40 to 45 negated ones each in en, sv and nl at least"
+    yield "90 % turn negative (`tests/test_sentiment.py`); all of 362 cases of disclosure in nine"
+    yield "languages get the level a person gave them (`tests/disclosure/cases.tsv`)."
 
 
 def read(folder: Path, name: str) -> list[Row]:
