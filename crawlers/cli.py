@@ -95,6 +95,19 @@ def stats(session: Session, /, query: str, **asked: Any) -> None:
         show_stats(store, query, **asked)
 
 
+@sayso.command(cls=QueryCommand)
+@QUERY
+@click.option("-n", "--limit", default=20, show_default=True, type=click.IntRange(1, 1_000))
+@JSON
+@click.pass_obj
+def topics(session: Session, /, query: str, **asked: Any) -> None:
+    """Show the words that the mentions of a search have more than all others."""
+    from search.showing.topics import show_topics
+
+    with session.store() as store:
+        show_topics(store, query, **asked)
+
+
 @sayso.command()
 @click.argument("id")
 @JSON
