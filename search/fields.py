@@ -66,6 +66,7 @@ class Field:
 ALIASES = {
     "author": "author.name",
     "brand": "brands",
+    "disclosure": "disclosure.level",
     "from": "source",
     "handle": "handles",
     "hashtag": "hashtags",
