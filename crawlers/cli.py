@@ -158,7 +158,7 @@ def import_(session: Session, /, file: Path, **asked: Any) -> None:
 @JSON
 @click.pass_obj
 def retag(session: Session, /, query: str, *, as_json: bool) -> None:
-    """Find out language, sentiment, disclosure, licence and brands of what is stored anew."""
+    """Find out language, sentiment, intent, brands and so on of what is stored anew."""
     from pipelines.retagging import retag_and_report
 
     sys.exit(retag_and_report(session.config(), query, as_json=as_json))

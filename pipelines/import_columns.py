@@ -42,7 +42,11 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
 NOT_TAKEN = (
     "permission",
     "first_seen_at",
-    *(path for path in fields() if path.startswith(("sentiment.", "disclosure.", "language_"))),
+    *(
+        path
+        for path in fields()
+        if path.startswith(("sentiment.", "disclosure.", "intent.", "language_"))
+    ),
 )
 """Our own state, which an import never writes, and what the stages find out anew."""
 

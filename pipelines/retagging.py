@@ -1,9 +1,9 @@
 """
 `sayso retag`: what is stored through the stages once more, after they or the settings changed.
 
-What sources said stays; language, sentiment, disclosure, licence and brands are found out anew.
-Brands are only ever added, as everywhere. A mention that a crawl changes meanwhile is left as the
-crawl made it.
+What sources said stays; language, sentiment, disclosure, intent, licence and brands are found out
+anew. Brands are only ever added, as everywhere. A mention that a crawl changes meanwhile is left
+as the crawl made it.
 """
 
 import collections
@@ -83,7 +83,12 @@ def _tagged(batch: Sequence[StoredMention], context: Context) -> Iterator[tuple[
 def _as_said(mention: Mention) -> Mention:
     """Take off what stages find out and do not find out again from what is there."""
     return dataclasses.replace(
-        mention, language=None, language_evidence=None, sentiment=None, disclosure=None
+        mention,
+        language=None,
+        language_evidence=None,
+        sentiment=None,
+        disclosure=None,
+        intent=None,
     )
 
 

@@ -12,11 +12,13 @@ neutral. How often that is right stands in docs/accuracy.md.
 """
 
 import dataclasses
+import re
 from typing import Final
 
 from pipelines.context import Context
 from pipelines.feelings.lexicons import LANGUAGES, VERSION, lexicon
 from pipelines.feelings.scoring import Score, score
+from pipelines.hashtags import without_addresses
 from search.mention import Feeling, Mention, Rating, Sentiment
 
 POSITIVE_STARS: Final = 4
@@ -30,6 +32,9 @@ FEWEST_WORDS: Final = 3
 
 READ_CHARACTERS: Final = 5_000
 """How much of a text is read: some fifty sentences; the tone of an article is clear by then."""
+
+_HANDLE: Final = re.compile(r"(?<!\w)@[\w.\-]+")
+"""What somebody is called says nothing, not even ``@happy_customer``."""
 
 
 def tag_sentiment(mention: Mention, _: Context) -> Mention:
@@ -66,6 +71,7 @@ def from_text(text: str, language: str | None) -> Sentiment | None:
     """Rate a text by its words; ``None`` when that says nothing, or in another language."""
     if language not in LANGUAGES:
         return None
+    text = _HANDLE.sub(" ", without_addresses(text))
     found = score(text, lexicon(language))
     if not found.hits and len(text.split()) < FEWEST_WORDS:
         return None

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pipelines.context import Context, DropMention
 from pipelines.disclosure import tag_disclosure
 from pipelines.hashtags import tag_hashtags
+from pipelines.intent import tag_intent
 from pipelines.language import tag_language
 from pipelines.licence import tag_licence
 from pipelines.matching import tag_brands
@@ -37,6 +38,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("language", tag_language),
     Stage("sentiment", tag_sentiment),
     Stage("disclosure", tag_disclosure),
+    Stage("intent", tag_intent),
     Stage("licence", tag_licence),
     Stage("match", tag_brands),
 )

@@ -70,6 +70,7 @@ ALIASES = {
     "from": "source",
     "handle": "handles",
     "hashtag": "hashtags",
+    "intent": "intent.label",
     "lang": "language",
     "licence": "licence.id",
     "license": "licence.id",

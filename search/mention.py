@@ -15,7 +15,15 @@ import datetime as dt
 import hashlib
 from typing import Annotated
 
-from search.tags import Disclosure, Kept, LanguageEvidence, Sentiment
+from search.tags import (
+    Disclosure,
+    Identifier,
+    Intent,
+    Kept,
+    LanguageEvidence,
+    Licence,
+    Sentiment,
+)
 from search.vocabulary import (
     Confidence,
     Disclosed,
@@ -24,19 +32,17 @@ from search.vocabulary import (
     MediaKind,
     Permission,
     Place,
+    Purpose,
 )
 
 __all__ = [
-    "Author", "Confidence", "Disclosed", "Disclosure", "Engagement", "Feeling", "Kind",
+    "Author", "Confidence", "Disclosed", "Disclosure", "Engagement", "Feeling", "Intent", "Kind",
     "LanguageEvidence", "Licence", "Media", "MediaKind", "Mention", "Permission", "Place",
-    "Rating", "Sentiment", "State", "StoredMention", "Subject", "mention_id",
+    "Purpose", "Rating", "Sentiment", "State", "StoredMention", "Subject", "mention_id",
 ]  # fmt: skip
 
 Words = Annotated[str, "words"]
 """Text searched by its words."""
-
-Identifier = Annotated[str, "identifier"]
-"""Searched by exact value, but with too many values to be worth counting."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,26 +133,6 @@ class Subject:
 
     rating_count: int | None = None
     """How many ratings or reviews the page counts."""
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
-class Licence:
-    """A licence stated by a source: a suggestion with its evidence, never a permission."""
-
-    id: str | None
-    """SPDX identifier such as ``CC-BY-4.0``; ``None`` when the statement is not recognised."""
-
-    raw: Kept
-    """The statement as found: a URL, a code, a sentence."""
-
-    found_in: Kept
-    """Where it stood, such as ``link rel=license`` or ``JSON-LD license``."""
-
-    url: Identifier | None = None
-    """The licence text; ``None`` when the statement names none."""
-
-    confidence: Confidence = Confidence.SCRAPED
-    """``authoritative`` only from a field of an official interface."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -250,6 +236,9 @@ class Mention:
 
     disclosure: Disclosure | None = None
     """Whether its author says so; ``None`` until the disclosure stage has looked."""
+
+    intent: Intent | None = None
+    """What its author writes for; ``None`` when not known. Set by the intent stage."""
 
     def __post_init__(self) -> None:
         for name in ("published_at", "edited_at", "harvested_at"):

@@ -3,10 +3,13 @@
 import dataclasses
 from typing import Annotated
 
-from search.vocabulary import Disclosed, Feeling, Place
+from search.vocabulary import Confidence, Disclosed, Feeling, Place, Purpose
 
 Kept = Annotated[str, "kept"]
 """Kept and shown, never searched or counted."""
+
+Identifier = Annotated[str, "identifier"]
+"""Searched by exact value, but with too many values to be worth counting."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,3 +64,37 @@ class Disclosure:
 
     method: str = "terms/1"
     """What decided: the list of terms and its version, or ``platform``."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Intent:
+    """What the author writes for; a mention without one is *not known*."""
+
+    label: Purpose
+    """The one that counts most."""
+
+    term: Kept | None = None
+    """The terms that decided; ``None`` when the source or the stars did."""
+
+    method: str
+    """What decided: a list of terms, ``stars``, ``form``, ``kind`` or ``disclosure``."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Licence:
+    """A licence stated by a source: a suggestion with its evidence, never a permission."""
+
+    id: str | None
+    """SPDX identifier such as ``CC-BY-4.0``; ``None`` when the statement is not recognised."""
+
+    raw: Kept
+    """The statement as found: a URL, a code, a sentence."""
+
+    found_in: Kept
+    """Where it stood, such as ``link rel=license`` or ``JSON-LD license``."""
+
+    url: Identifier | None = None
+    """The licence text; ``None`` when the statement names none."""
+
+    confidence: Confidence = Confidence.SCRAPED
+    """``authoritative`` only from a field of an official interface."""

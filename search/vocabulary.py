@@ -39,6 +39,20 @@ class Disclosed(enum.StrEnum):
     NONE = "none"
 
 
+class Purpose(enum.StrEnum):
+    """What an author writes for; where a text fits several, the first counts."""
+
+    JOB = "job"
+    GIVEAWAY = "giveaway"
+    PROMOTION = "promotion"
+    COMMERCE = "commerce"
+    COMPLAINT = "complaint"
+    NEWS = "news"
+    QUESTION = "question"
+    PRAISE = "praise"
+    OPINION = "opinion"
+
+
 class Place(enum.StrEnum):
     """Where in a text something stands."""
 

@@ -1,9 +1,12 @@
 """
 How a text feels by the words in it, with rules for what turns, strengthens and outweighs them.
 
-After VADER (Hutto & Gilbert, ICWSM 2014), whose constants these are, but for all languages alike,
-and with another negation: it reaches to the end of its clause, for in "jag tycker inte att den är
-bra" three words stand in between. Each word's valence is
+After VADER (Hutto & Gilbert, ICWSM 2014), with constants close to its own, but for all languages
+alike, and with another negation: it reaches to the end of its clause, for in "jag tycker inte att
+den är bra" three words stand in between. "Without" reaches two words, and behind another negation
+it is the Swedish "but rather" and ends that; *only* and *doubt* undo what they stand behind. A
+word that both strengthens and feels ("vreselijk lekker") only strengthens where a feeling follows
+in its clause. Each word's valence is
 
 - raised by 0.3 for each booster before it, lowered for each damper, and by 0.7 for capitals among
   small letters;
@@ -24,7 +27,7 @@ from typing import Final
 from pipelines.feelings.lexicons import Lexicon
 
 _TOKEN: Final = re.compile(
-    r"[:;=8xX]['\-o^]?[)(DPpOo/\\|3*\]\[](?!\w)|<3"
+    r"(?:(?<!\w)[=8xX]|(?<!\d)(?<!\b\w)[:;])['\-o^]?[)(DPpOo/\\|3*\]\[](?!\w)|<3"
     r"|[^\W\d_]+(?:['\u2019\-][^\W\d_]+)*"
     r"|[.!?…;:,()\n]+"
     r"|[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B50]"
@@ -32,6 +35,9 @@ _TOKEN: Final = re.compile(
 _SENTENCE_END: Final = re.compile(r"[.!?…]+(?=\s|$)|\n")
 _REACH: Final = 7
 """Words behind a negation that it turns, unless its clause ends before."""
+
+_NEAR: Final = 2
+"""The same for what only belongs to the next words: *without*."""
 
 _COMMA: Final = 3
 """Of these, what a comma takes."""
@@ -60,7 +66,7 @@ class Score:
 def score(text: str, lexicon: Lexicon) -> Score:
     """Rate a text by the words of its language."""
     reader = _Reader(lexicon, shouts=text.isupper())
-    for token in _TOKEN.findall(text):
+    for token in _TOKEN.findall(lexicon.elision.sub(r"\1' ", text) if lexicon.elision else text):
         reader.read(token)
     total = sum(reader.weighed())
     if total:
@@ -79,7 +85,9 @@ class _Reader:
         self._lexicon = lexicon
         self._shouts = shouts
         self._turned = 0
+        self._is_negated = False
         self._boost = 0.0
+        self._waiting: float | None = None
         self._contrast: int | None = None
         self.valences: list[float] = []
 
@@ -90,15 +98,27 @@ class _Reader:
         if valence is None and not token[0].isalpha():
             self._pause(token)
         elif word in self._lexicon.contrasts:
+            self._settle()
             self._contrast = len(self.valences)
             self._turned = 0
-        elif word in self._lexicon.negations or word.endswith("n't"):
-            self._turned = _REACH
-        else:
+        elif not self._negate(word):
             self._weigh(token, word, valence)
+
+    def _negate(self, word: str) -> bool:
+        """Take in what begins, ends or undoes a negation; say whether it is such a word."""
+        if word in self._lexicon.negations or word.endswith("n't"):
+            self._turned, self._is_negated = _REACH, True
+        elif word in self._lexicon.near_negations:
+            self._turned = 0 if self._is_negated else _NEAR
+        elif self._turned and word in self._lexicon.undoing:
+            self._turned = 0
+        else:
+            return False
+        return True
 
     def weighed(self) -> Iterator[float]:
         """Hand out the valences; what stands behind the last contrast outweighs what is before."""
+        self._settle()
         for place, valence in enumerate(self.valences):
             if self._contrast is None:
                 yield valence
@@ -108,24 +128,34 @@ class _Reader:
 
     def _pause(self, sign: str) -> None:
         """End a clause; a comma only comes nearer to that."""
+        self._settle()
         self._turned = max(0, self._turned - _COMMA) if sign == "," else 0
+        self._is_negated = self._is_negated and sign == ","
+
+    def _settle(self) -> None:
+        """Count what strengthened nothing as the feeling that it is too."""
+        if self._waiting is not None:
+            self.valences.append(self._waiting)
+        self._waiting = None
 
     def _weigh(self, token: str, word: str, valence: float | None) -> None:
         boost = (word in self._lexicon.boosters) - (word in self._lexicon.dampers)
-        if valence:
-            self._add(token, valence, own_boost=boost)
+        if valence and boost:
+            self._settle()
+            self._waiting = self._changed(token, valence)
+        elif valence:
+            self._waiting = None
+            self.valences.append(self._changed(token, valence, boost=self._boost))
+            self._boost = 0.0
         elif not boost:
             self._boost *= 0.5
         self._boost += boost * _BOOST
         self._turned = max(0, self._turned - 1)
 
-    def _add(self, token: str, valence: float, *, own_boost: int) -> None:
+    def _changed(self, token: str, valence: float, boost: float = 0.0) -> float:
+        """Return what a valence is where it stands."""
         sign = math.copysign(1.0, valence)
         if token.isupper() and len(token) > 2 and not self._shouts:
             valence += sign * _CAPITALS
-        if not own_boost:
-            valence += sign * self._boost
-            self._boost = 0.0
-        if self._turned and token[0].isalpha():
-            valence *= _TURNED
-        self.valences.append(valence)
+        valence += sign * boost
+        return valence * _TURNED if self._turned and token[0].isalpha() else valence

@@ -112,6 +112,7 @@ LISTENING: Final = Dashboard(
             (
                 bars("Languages", Top("Language", "language"), MENTIONS),
                 bars("Hashtags", Top("Hashtag", "hashtags", 15), MENTIONS),
+                bars("What they write for", Top("Intent", "intent.label", 9), MENTIONS),
                 bars("Paid, as authors say", Top("Disclosure", "disclosure.level", 5), MENTIONS),
             ),
         ),
