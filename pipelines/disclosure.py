@@ -6,11 +6,13 @@ A signal, never a verdict. The terms are those of `disclosure_terms.toml`, by la
 stand: clear is only what regulators recommend, at the very start of a text; later in it, or among
 hashtags, the same words are ambiguous. One ordinary word in running text is nothing: *Anzeige*
 may be a police report, *reklam* a nuisance, *ad* the beginning of *ad hoc*. So a single word
-counts as a hashtag, in brackets, or as a label: at the start, with something that ends it.
+counts as a hashtag, in brackets, or as a label: at the start, with something that ends it. What is
+denied or asked (*not an ad*, *reklam?*) is nothing either. Titles are looked through like texts.
 """
 
 import dataclasses
 import functools
+import itertools
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +22,7 @@ from typing import Any, Final
 import regex
 
 from pipelines.context import Context
+from pipelines.hashtags import ADDRESS
 from pipelines.language import UNKNOWN
 from search.mention import Disclosed, Disclosure, Mention, Place
 
@@ -31,22 +34,41 @@ READ_CHARACTERS: Final = 5_000
 
 _TERMS: Final = Path(__file__).with_name("disclosure_terms.toml")
 _FLAGS: Final = regex.IGNORECASE | regex.V1
-_ORDER: Final = (Disclosed.CLEAR, Disclosed.AMBIGUOUS, Disclosed.WEAK)
+_ORDER: Final = (Disclosed.CLEAR, Disclosed.AMBIGUOUS, Disclosed.WEAK, Disclosed.NONE)
 _LEAD: Final = regex.compile(
     r"(?:[\s\p{P}\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F\u200D--[#@]])*", regex.V1
 )
 _LABEL_ENDS: Final = (
-    r"(?=\s*(?:$|[\n:|/\\\-\u2013\u2014.\u2026,!)\]}*\u2022\u00b7~+&\u201d\u00bb\"]"
-    r"|[#@]|https?:|\p{Extended_Pictographic}))"
+    r"(?=\s*(?:$|[\n:|/\\\-\u2013\u2014)\]}*\u2022\u00b7~+&\u201d\u00bb\"]"
+    r"|[.\u2026!](?![\s\S]{0,80}\b{words}\b)|[#@]|\p{Extended_Pictographic}))"
 )
-_BRAND: Final = r"[\"'\u201c\u201d\u00ab]?(?:[@#]\w|(?-i:\p{Lu}))[\w&.'\u2019\-]*"
+"""What ends a label; no full stop where the word comes again (*Werbung! Nur Werbung!*)."""
+
+_NAMES: Final = {
+    "{brand}": r"[\"'\u201c\u201d\u00ab]?(?:[@#]\w|(?-i:\p{Lu}))[\w&.'\u2019\-]*",
+    "{handle}": r"[@#]\w[\w&.'\u2019\-]*",
+}
+_DENIED: Final = regex.compile(
+    r"(?:\b(?:not|no|never|inte|ej|ingen|inget|niet|geen|nicht|keine?|ikke|ingen|pas|aucune?|ei)"
+    r"|n['\u2019]t)\s+(?:(?:an?|any|en|ett|et|een|eine?|une?|de la|de|una?)\s+)?$",
+    regex.IGNORECASE,
+)
+_BEFORE: Final = 24
+"""Characters before a term that may deny it."""
+
+_MOST_PLACES: Final = 8
+"""How often a term is looked at; all that counts is whether it is at the start, or denied."""
+
 _HASHTAG_RUN: Final = regex.compile(r"(?:#\w+[\s,]*){3,}", regex.V1)
 
 
 def tag_disclosure(mention: Mention, context: Context) -> Mention:
     """Set the disclosure from the text, or from what the source itself marks."""
-    text = mention.text[:READ_CHARACTERS]
-    found = find_disclosure(text, mention.language, context.jurisdiction)
+    is_known = mention.language not in {None, UNKNOWN}
+    language = mention.language if is_known else mention.declared_language or mention.language
+    parts = (mention.title or "", mention.text[:READ_CHARACTERS])
+    each = [find_disclosure(part, language, context.jurisdiction) for part in parts]
+    found = min(each, key=lambda found: _ORDER.index(found.level))
     if found.level is Disclosed.NONE and mention.marked_as_paid:
         found = Disclosure(level=Disclosed.PLATFORM, method="platform")
     return dataclasses.replace(mention, disclosure=found)
@@ -60,7 +82,10 @@ def find_disclosure(
 
     ``jurisdiction`` is a country (``FI``), where the language is spoken in more than one.
     """
-    plain = unicodedata.normalize("NFKC", text)
+    # Nothing in an address is said by the author; where it stands, a line may as well end.
+    plain = ADDRESS.sub(
+        lambda found: "\n" + " " * (len(found[0]) - 1), unicodedata.normalize("NFKC", text)
+    )
     best: Disclosure | None = None
     for terms in _terms_for(language, jurisdiction):
         for found in terms.find(plain):
@@ -68,8 +93,8 @@ def find_disclosure(
                 best = found
     if best is not None:
         return best
-    known = None if language in {None, UNKNOWN} else language
-    return Disclosure(level=Disclosed.NONE, language=known, method=_method())
+    looked_for = language if language in _known_terms() else None
+    return Disclosure(level=Disclosed.NONE, language=looked_for, method=_method())
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -92,9 +117,12 @@ class _Terms:
         """Hand out each match with what it is worth where it stands."""
         lead = _LEAD.match(text)
         start = lead.end() if lead else 0
+        runs = [run.span() for run in _HASHTAG_RUN.finditer(text)]
         for term in self.terms:
-            for found in term.pattern.finditer(text):
-                place = _place(text, found, start)
+            for found in itertools.islice(term.pattern.finditer(text), _MOST_PLACES):
+                if _is_denied(text, found):
+                    continue
+                place = _place(text, found, start, runs)
                 yield Disclosure(
                     level=_worth(term.strength, place),
                     term=found.group().strip(),
@@ -103,16 +131,22 @@ class _Terms:
                     jurisdiction=self.jurisdiction,
                     method=_method(),
                 )
+                break
 
 
-def _place(text: str, found: "regex.Match[str]", start: int) -> Place:
+def _is_denied(text: str, found: "regex.Match[str]") -> bool:
+    before = text[max(0, found.start() - _BEFORE) : found.start()]
+    return _DENIED.search(before) is not None or text[found.end() :].lstrip(" ")[:1] == "?"
+
+
+def _place(
+    text: str, found: "regex.Match[str]", start: int, runs: Sequence[tuple[int, int]]
+) -> Place:
     begins = found.start()
-    is_hashtag = text[begins] == "#"
     if begins <= start and found.end() <= FOLD:
         return Place.START
-    if not is_hashtag:
+    if text[begins] != "#":
         return Place.TEXT
-    runs = (run.span() for run in _HASHTAG_RUN.finditer(text))
     buried = any(low <= begins < high for low, high in runs)
     return Place.HASHTAGS if buried else Place.HASHTAG
 
@@ -129,7 +163,7 @@ def _terms_for(language: str | None, jurisdiction: str | None) -> Sequence[_Term
         return _hashtags_of_all()
     countries = known.get(language or "", {})
     if not countries:
-        return ()
+        return _hashtags_of_all()
     return (countries.get(jurisdiction or "", next(iter(countries.values()))),)
 
 
@@ -187,19 +221,22 @@ def _forms(term: str) -> str:
     if term.startswith("#"):
         return str(hashtag)
     words = _words(term)
-    if len(term.split()) > 1:
-        forms = [rf"\b{words}" if term.endswith("{brand}") else rf"\b{words}\b"]
+    label = _LABEL_ENDS.replace("{words}", words)
+    if len(term.split()) == 1:
+        forms = [
+            rf"(?<=^{_LEAD.pattern}){words}\b{label}",
+            rf"(?<=[(\[]\s*){words}(?=\s*[)\]])",
+        ]
+    elif len(term.split()) == 2 and term.endswith("{brand}"):
+        forms = [rf"(?<=^{_LEAD.pattern}){words}"]  # an ordinary noun before a name, elsewhere
     else:
-        label = rf"(?<=^{_LEAD.pattern}){words}\b{_LABEL_ENDS}"
-        forms = [label, rf"(?<=[(\[]\s*){words}(?=\s*[)\]])"]
+        forms = [rf"\b{words}" if term.endswith("}") else rf"\b{words}\b"]
     return "|".join([*forms, *([hashtag] if hashtag else [])])
 
 
 def _words(term: str) -> str:
-    """Let any white space stand between words, and a name for ``{brand}``."""
-    return r"\s+".join(
-        _BRAND if word == "{brand}" else regex.escape(word) for word in term.split()
-    )
+    """Let any white space stand between words, and a name for ``{brand}`` and ``{handle}``."""
+    return r"\s+".join(_NAMES.get(word) or regex.escape(word) for word in term.split())
 
 
 def _hashtag(term: str) -> str | None:
@@ -207,4 +244,4 @@ def _hashtag(term: str) -> str | None:
     bare = term.removeprefix("#")
     if "{" in bare or "/" in bare:
         return None
-    return rf"#{regex.escape(bare.replace(' ', '').replace('-', ''))}\b"
+    return rf"#{regex.escape(bare.replace(' ', '').replace('-', ''))}\b(?!-\w)"

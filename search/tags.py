@@ -62,7 +62,7 @@ class Disclosure:
     jurisdiction: str | None = None
     """ISO 3166-1 code of the country whose terms they are; ``US`` for English."""
 
-    method: str = "terms/1"
+    method: str
     """What decided: the list of terms and its version, or ``platform``."""
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from search.mention import StoredMention
-from search.query import And, Everything, Near, Not, Or, Phrase, Prefix, Query, Raw, Stem
+from search.query import And, Near, Not, Or, Phrase, Prefix, Query, Raw, Stem
 from search.stores.base import Sort, Store
 from search.words import words
 
@@ -55,7 +55,7 @@ class Topic:
     """Of the mentions in this language, from 0 to 1."""
 
     background_share: float
-    """Of all other mentions in this language."""
+    """Of the sample of other mentions in this language."""
 
     ratio: float
     """The log-likelihood ratio."""
@@ -70,13 +70,12 @@ def find_topics(
     """
     Find the most telling terms of a query's mentions, the most telling first.
 
-    Words of the query itself are left out. Compared with all other mentions; a query for
-    everything has none to compare with and gives nothing.
+    Words of the query itself are left out. Compared with the newest of all other mentions; a query
+    for everything has none to compare with and gives nothing.
     """
-    found = list(itertools.islice(store.iterate(query, sort=Sort.NEWEST), sample))
-    ids = {each.id for each in found}
-    others = (each for each in store.iterate(Everything(), sort=Sort.NEWEST) if each.id not in ids)
-    front, back = _count(found), _count(itertools.islice(others, sample))
+    found = itertools.islice(store.iterate(query, sort=Sort.NEWEST), sample)
+    others = itertools.islice(store.iterate(Not(query), sort=Sort.NEWEST), sample)
+    front, back = _count(found), _count(others)
     own = set(_own_words(query))
     topics = [
         topic
@@ -141,10 +140,14 @@ def _telling(language: str, front: _Side, back: _Side, own: set[str]) -> Iterato
         for word, count in (front.counts + back.counts).items()
         if count >= COMMON * (front.total + back.total) and word not in ratios
     }
-    for term, ratio in ratios.items():
-        if len(term) < _SHORTEST or not common.isdisjoint(term.split()):
-            continue
-        if not _is_subsumed(term, ratios, front.counts):
+    shown = {
+        term: ratio
+        for term, ratio in ratios.items()
+        if len(term) >= _SHORTEST and common.isdisjoint(term.split())
+    }
+    subsumed = _subsumed(shown, front.counts)
+    for term, ratio in shown.items():
+        if term not in subsumed:
             yield Topic(
                 term=" ".join(front.spellings[term].most_common(1)[0][0].split()),
                 language=language,
@@ -156,13 +159,16 @@ def _telling(language: str, front: _Side, back: _Side, own: set[str]) -> Iterato
             )
 
 
-def _is_subsumed(term: str, ratios: Mapping[str, float], counts: Counter[str]) -> bool:
-    """Whether a word is nearly always part of a pair that is shown, or a pair only adds chaff."""
-    if " " in term:
-        strongest = max(ratios.get(word, 0.0) for word in term.split())
-        return ratios[term] < strongest * _SUBSUMED
-    pairs = (pair for pair in ratios if " " in pair and term in pair.split())
-    return any(counts[pair] >= _SUBSUMED * counts[term] for pair in pairs)
+def _subsumed(ratios: Mapping[str, float], counts: Counter[str]) -> set[str]:
+    """Find words that are nearly always part of a pair told too, and pairs that only add chaff."""
+    found = set()
+    for pair in ratios:
+        parts = pair.split() if " " in pair else []
+        if parts and ratios[pair] < _SUBSUMED * max(ratios.get(word, 0.0) for word in parts):
+            found.add(pair)
+        elif parts:
+            found.update(word for word in parts if counts[pair] >= _SUBSUMED * counts[word])
+    return found
 
 
 def _ratio(count: int, total: int, other_count: int, other_total: int) -> float:

@@ -139,3 +139,26 @@ def test_pairs_are_found_in_scripts_without_spaces(store: Store) -> None:
     store.put([said(100 + n, "咖啡很苦", "zh", kind=Kind.REVIEW) for n in range(10)])
 
     assert "咖啡" in {term for term, _ in terms(store, "kind:review")}
+
+
+def test_a_word_is_told_though_it_stands_beside_a_common_one(store: Store) -> None:
+    fill(store)
+    places = ("shop", "train", "house", "park", "car", "bus", "street", "yard")
+    store.put(
+        [
+            said(4_000 + number, f"The kettle {place} was empty", kind=Kind.COMMENT)
+            for number, place in enumerate(places)
+        ]
+    )
+
+    assert "kettle" in {term.lower() for term, _ in terms(store, "kind:comment")}
+
+
+def test_what_the_sample_leaves_out_of_a_search_is_not_what_it_is_compared_with(
+    store: Store,
+) -> None:
+    texts = {"A burnt taste again": Kind.REVIEW, "A sunny day again": Kind.POST}
+    for place, (text, kind) in enumerate(texts.items()):
+        store.put([said(100 * place + number, text, kind=kind) for number in range(40)])
+
+    assert [("burnt taste", "en")] == terms(store, "kind:review", sample=20)

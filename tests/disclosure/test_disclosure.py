@@ -54,7 +54,7 @@ def test_it_names_the_term_its_place_and_whose_rules_it_is_by() -> None:
         place=Place.START,
         language="sv",
         jurisdiction="SE",
-        method="terms/1",
+        method="terms/2",
     )
 
 
@@ -89,7 +89,7 @@ def test_what_the_source_marks_is_not_taken_for_the_author_s_words() -> None:
 
     found = [tag_disclosure(each, Context()).disclosure for each in (marked, said)]
 
-    assert [(Disclosed.PLATFORM, "platform"), (Disclosed.CLEAR, "terms/1")] == [
+    assert [(Disclosed.PLATFORM, "platform"), (Disclosed.CLEAR, "terms/2")] == [
         (each.level, each.method) for each in found if each
     ]
 
@@ -98,7 +98,7 @@ def test_no_disclosure_found_is_not_the_same_as_not_looked() -> None:
     fresh = mention("The coffee was fine.", language="en")
 
     assert fresh.disclosure is None
-    assert Disclosure(level=Disclosed.NONE, language="en") == (
+    assert Disclosure(level=Disclosed.NONE, language="en", method="terms/2") == (
         tag_disclosure(fresh, Context()).disclosure
     )
 
@@ -121,3 +121,28 @@ def test_a_long_text_of_hashtags_is_read_quickly() -> None:
     assert Disclosed.NONE is find_disclosure("#coffee " * 600, "en").level
     assert Disclosed.NONE is find_disclosure("(" * 5_000, "sv").level
     assert Disclosed.NONE is find_disclosure("☕ " * 2_500, "de").level
+    assert Disclosed.CLEAR is find_disclosure("#ad " * 1_250, "en").level
+    assert Disclosed.AMBIGUOUS is find_disclosure("My #ad. " * 600, "und").level
+
+
+def test_a_title_is_looked_through_too() -> None:
+    titled = mention("My morning with Storm", title="AD | a morning", language="en")
+    below = mention("Ad: my morning", title="A morning with Storm", language="en")
+
+    found = [tag_disclosure(each, Context()).disclosure for each in (titled, below)]
+
+    assert [Disclosed.CLEAR, Disclosed.CLEAR] == [each.level for each in found if each]
+
+
+def test_a_text_too_short_to_tell_is_in_the_language_its_source_says() -> None:
+    short = mention("Annons: Storm", language="und", declared_language="sv")
+
+    found = tag_disclosure(short, Context()).disclosure
+
+    assert found is not None
+    assert (Disclosed.CLEAR, "sv") == (found.level, found.language)
+
+
+def test_a_language_without_terms_has_the_hashtags_of_all() -> None:
+    assert Disclosed.AMBIGUOUS is find_disclosure("Nowy kubek #ad", "pl").level
+    assert find_disclosure("Nowy kubek", "pl").language is None

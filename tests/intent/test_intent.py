@@ -83,7 +83,7 @@ def test_stars_decide_unless_the_words_contradict_them(
 
 
 def test_what_is_disclosed_as_paid_is_a_promotion_whatever_it_says() -> None:
-    paid = Disclosure(level=Disclosed.CLEAR, term="#ad")
+    paid = Disclosure(level=Disclosed.CLEAR, term="#ad", method="terms/2")
 
     found = tagged("#ad Does anyone know this mug?", language="en", disclosure=paid)
 

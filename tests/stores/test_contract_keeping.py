@@ -9,14 +9,20 @@ from search.errors import MentionNotFound
 from search.mention import (
     Author,
     Confidence,
+    Disclosed,
+    Disclosure,
     Engagement,
     Feeling,
+    Intent,
     Kind,
+    LanguageEvidence,
     Licence,
     Media,
     MediaKind,
     Mention,
     Permission,
+    Place,
+    Purpose,
     Rating,
     Sentiment,
     Subject,
@@ -61,7 +67,20 @@ FULL = Mention(
     ),
     brands=("Storm",),
     language="sv",
-    sentiment=Sentiment(label=Feeling.POSITIVE, value=0.75, method="stars"),
+    language_evidence=LanguageEvidence(confidence=0.97, method="py3langid/1"),
+    sentiment=Sentiment(
+        label=Feeling.POSITIVE, value=0.75, method="stars", text_value=-0.6, conflict=True
+    ),
+    marked_as_paid=True,
+    disclosure=Disclosure(
+        level=Disclosed.CLEAR,
+        term="Reklam",
+        place=Place.START,
+        language="sv",
+        jurisdiction="SE",
+        method="terms/1",
+    ),
+    intent=Intent(label=Purpose.PRAISE, term="gott", method="terms-sv/1"),
 )
 
 
