@@ -66,8 +66,8 @@ def page(folder: Path) -> Iterator[str]:
     yield "How often the tags are what people said, on texts that people labelled, with n and 95 %"
     yield "intervals. Expect less on texts of another kind: across domains sentiment loses 10 to"
     yield "25 points; people agree on posts only moderately (Krippendorff's alpha .56 on"
-    yield "`swe_emoji`, kappa .56 on `nl_political_tweets`). The sets are not quite unseen: thresholds,"
-    yield "and which everyday words have no feeling, were chosen with an eye on them."
+    yield "`swe_emoji`, kappa .56 on `nl_political_tweets`). The sets are not quite unseen:"
+    yield "thresholds, and which everyday words have no feeling, were chosen with an eye on them."
     yield from _languages(folder)
     yield from _posts(folder)
     yield from _reviews(folder)

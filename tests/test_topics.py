@@ -157,7 +157,7 @@ def test_a_word_is_told_though_it_stands_beside_a_common_one(store: Store) -> No
 def test_what_the_sample_leaves_out_of_a_search_is_not_what_it_is_compared_with(
     store: Store,
 ) -> None:
-    texts = {"A burnt taste again": Kind.REVIEW, "A sunny day again": Kind.POST}
+    texts = {"A sunny day again": Kind.POST, "A burnt taste again": Kind.REVIEW}
     for place, (text, kind) in enumerate(texts.items()):
         store.put([said(100 * place + number, text, kind=kind) for number in range(40)])
 
