@@ -82,10 +82,7 @@ def find_disclosure(
 
     ``jurisdiction`` is a country (``FI``), where the language is spoken in more than one.
     """
-    # Nothing in an address is said by the author; where it stands, a line may as well end.
-    plain = ADDRESS.sub(
-        lambda found: "\n" + " " * (len(found[0]) - 1), unicodedata.normalize("NFKC", text)
-    )
+    plain = _without_addresses(unicodedata.normalize("NFKC", text))
     best: Disclosure | None = None
     for terms in _terms_for(language, jurisdiction):
         for found in terms.find(plain):
@@ -95,6 +92,13 @@ def find_disclosure(
         return best
     looked_for = language if language in _known_terms() else None
     return Disclosure(level=Disclosed.NONE, language=looked_for, method=_method())
+
+
+def _without_addresses(text: str) -> str:
+    """Empty addresses, in which no author says anything, and end a line where one stood."""
+    if "://" not in text and "www." not in text.lower():
+        return text
+    return ADDRESS.sub(lambda found: "\n".ljust(len(found[0])), text)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -117,7 +121,7 @@ class _Terms:
         """Hand out each match with what it is worth where it stands."""
         lead = _LEAD.match(text)
         start = lead.end() if lead else 0
-        runs = [run.span() for run in _HASHTAG_RUN.finditer(text)]
+        runs = [run.span() for run in _HASHTAG_RUN.finditer(text)] if "#" in text else []
         for term in self.terms:
             for found in itertools.islice(term.pattern.finditer(text), _MOST_PLACES):
                 if _is_denied(text, found):

@@ -7,13 +7,13 @@ _ENOUGH = 2
 
 
 class Habits:
-    """The language of each author of a run, as long as there is only one."""
+    """The language that each author of a run wrote in since the last change of language."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, tuple[str, int]] = OrderedDict()
 
     def of(self, author: str) -> str | None:
-        """Return the language of all an author's texts so far, ``None`` unless there are two."""
+        """Return the language of an author's latest texts, ``None`` unless they are several."""
         language, times = self._known.get(author, ("", 0))
         return language if times >= _ENOUGH else None
 

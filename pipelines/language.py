@@ -73,11 +73,18 @@ class Detected:
     method: str | None
 
 
+HABIT: Final = "author"
+"""The method of a language that its author mostly writes in."""
+
 _NOTHING: Final = Detected(UNKNOWN, 0.0, None)
 
 
 def tag_language(mention: Mention, context: Context) -> Mention:
-    """Set the language from title and text; ``und`` when they are too short to tell."""
+    """
+    Set the language from title and text; ``und`` when they are too short to tell.
+
+    What a habit has decided in another run stays where this one knows no better.
+    """
     head = mention.text[: 2 * READ_CHARACTERS]
     text = f"{mention.title}\n{head}" if mention.title else head
     author = mention.author and f"{mention.source}\n{mention.author.id or mention.author.name}"
@@ -85,12 +92,19 @@ def tag_language(mention: Mention, context: Context) -> Mention:
     found = find_language(text, context.languages, mention.declared_language, habit)
     if author and found.method in {METHOD, _ALONE}:
         context.habits.note(author, found.language)
+    if found.language == UNKNOWN and is_by_habit(mention):
+        return mention
     evidence = found.method and LanguageEvidence(
         confidence=round(found.confidence, 3), method=found.method
     )
     return dataclasses.replace(
         mention, language=found.language, language_evidence=evidence or None
     )
+
+
+def is_by_habit(mention: Mention) -> bool:
+    """Whether its language is only what its author mostly writes in."""
+    return mention.language_evidence is not None and mention.language_evidence.method == HABIT
 
 
 def detect(text: str, languages: tuple[str, ...], declared: str | None = None) -> str:
@@ -124,7 +138,7 @@ def find_language(
 
 def _hints(declared: str | None, habit: str | None) -> Mapping[str, str]:
     """Map a language to where the hint comes from, the better source first."""
-    named = {"declared": _normalise(declared), "author": habit}
+    named = {"declared": _normalise(declared), HABIT: habit}
     hints: dict[str, str] = {}
     for source, language in named.items():
         if language is not None:

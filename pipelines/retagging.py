@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from pipelines.context import Context
+from pipelines.language import is_by_habit
 from pipelines.stages import StageFailed, enrich
 from search.codec import content_hash
 from search.config import Config
@@ -81,15 +82,11 @@ def _tagged(batch: Sequence[StoredMention], context: Context) -> Iterator[tuple[
 
 
 def _as_said(mention: Mention) -> Mention:
-    """Take off what stages find out and do not find out again from what is there."""
-    return dataclasses.replace(
-        mention,
-        language=None,
-        language_evidence=None,
-        sentiment=None,
-        disclosure=None,
-        intent=None,
-    )
+    """Take off what stages find out; a language by habit stays, for the habit is not seen here."""
+    mention = dataclasses.replace(mention, sentiment=None, disclosure=None, intent=None)
+    if is_by_habit(mention):
+        return mention
+    return dataclasses.replace(mention, language=None, language_evidence=None)
 
 
 def retag_and_report(config: Config, text: str, *, as_json: bool = False) -> int:

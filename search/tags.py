@@ -17,7 +17,7 @@ class LanguageEvidence:
     """Why a mention is said to be in its language."""
 
     confidence: float
-    """How likely it is among the configured ones, from 0 to 1."""
+    """How likely it is, from 0 to 1; among the configured ones where two detectors decided."""
 
     method: str
     """What decided: detectors with version, ``declared`` by the source, ``author``: a habit."""
@@ -51,13 +51,13 @@ class Disclosure:
     """How clearly, by the rules of `jurisdiction`."""
 
     term: Kept | None = None
-    """The words that say so, as written; ``None`` when there are none."""
+    """The words that say so; ``None`` when there are none."""
 
     place: Place | None = None
     """Where in the text they stand."""
 
     language: str | None = None
-    """ISO 639-1 code of the language whose terms were looked for; ``None``: of all."""
+    """ISO 639-1 code of the language whose terms were looked for; ``None``: hashtags of all."""
 
     jurisdiction: str | None = None
     """ISO 3166-1 code of the country whose terms they are; ``US`` for English."""

@@ -11,7 +11,16 @@ from pipelines.context import Context
 from pipelines.retagging import FAILED, retag
 from pipelines.stages import Stage, enrich
 from search.matcher import Matcher
-from search.mention import Disclosed, Feeling, Mention, Permission, State, StoredMention
+from search.mention import (
+    Author,
+    Disclosed,
+    Feeling,
+    LanguageEvidence,
+    Mention,
+    Permission,
+    State,
+    StoredMention,
+)
 from search.parsing import parse
 from search.query import Everything
 from search.stores.base import Outcome, Store
@@ -130,3 +139,22 @@ def test_the_command_says_what_came_of_it(tmp_path: Path) -> None:
     assert (0, "1 changed, 0 unchanged\n") == (first.returncode, first.stdout)
     assert 1 == json.loads(again.stdout)["unchanged"]
     assert "Coffee" in run_sayso("search", "brand:coffee", "--json", cwd=tmp_path).stdout
+
+
+def test_a_language_by_an_author_s_habit_stays_where_the_habit_is_not_seen(store: Store) -> None:
+    author = Author(name="eva")
+    by_habit = make_mention(
+        1,
+        text="Helt okej",
+        language="sv",
+        language_evidence=LanguageEvidence(confidence=0.9, method="author"),
+        author=author,
+    )
+    unknown = make_mention(2, text="Helt okej", language="sv", author=Author(name="ida"))
+    store.put([by_habit, unknown])
+
+    retag(store, Everything(), CONTEXT)
+
+    kept = [store.get(each.id).mention for each in (by_habit, unknown)]
+    assert ["sv", "und"] == [each.language for each in kept]
+    assert kept[0].language_evidence == by_habit.language_evidence
