@@ -63,7 +63,7 @@ def test_search_prints_a_line_per_mention_newest_first(
 def test_search_json_prints_whole_mentions(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _, out, _ = say(folder, capsys, "search", "--json", "sentiment:positive")
+    _, out, _ = say(folder, capsys, "search", "--json", "sentiment:positive lang:en")
 
     (found,) = [json.loads(line) for line in out.splitlines()]
     assert (5, "positive", ["Espresso"], "not_requested") == (

@@ -1,5 +1,6 @@
 """A node killed and started again while a crawl writes to it: nothing lost, nothing twice."""
 
+import contextlib
 import os
 import random
 import signal
@@ -16,6 +17,7 @@ from crawlers.demo.command import demo_sources
 from crawlers.demo.web import ANY_PORTS, DemoWeb, demo_web
 from crawlers.demo.world import BRAND_NAME, BRAND_QUERY
 from search.codec import content_hash
+from search.errors import StoreError
 from search.query import Everything
 from search.run_log import RunState
 from search.stores.base import Store
@@ -54,6 +56,17 @@ def contents(store: Store) -> Counter[tuple[str, bytes]]:
     return Counter((one.id, content_hash(one.mention)) for one in store.iterate(Everything()))
 
 
+def wait_for_run(node: Node) -> None:
+    """Wait until a crawl has opened the store: else it only says so."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with contextlib.suppress(StoreError), open_store(node.url, create=False) as store:
+            if store.runs.recent():
+                return
+        time.sleep(0.1)
+    raise AssertionError("no crawl began within 60 s")
+
+
 def test_a_crawl_outlives_the_node_it_writes_to(web: DemoWeb, node: Node, tmp_path: Path) -> None:
     calm, troubled = configure(tmp_path / "calm", web), configure(tmp_path / "troubled", web)
     run_sayso("--config", str(calm), "crawl")
@@ -66,6 +79,7 @@ def test_a_crawl_outlives_the_node_it_writes_to(web: DemoWeb, node: Node, tmp_pa
         env=environment,
         stdout=subprocess.DEVNULL,
     ) as crawling:
+        wait_for_run(node)
         killed = 0
         while killed < KILLS:
             time.sleep(moments.uniform(1, 2))
