@@ -147,6 +147,21 @@ def test_a_question_is_what_ends_in_one_in_any_language(text: str, is_one: bool)
     assert (found is not None and found.label is Purpose.QUESTION) is is_one
 
 
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Waited for this cold brew: amazing, I love how it tastes", Purpose.PRAISE),
+        ("I love it when my refund never arrived, thanks so much", Purpose.COMPLAINT),
+        ("Not great service at Storm", None),
+        ("This is awful, is the shop closed now?", None),
+    ],
+)
+def test_the_tone_has_a_say(text: str, label: Purpose | None) -> None:
+    found = tagged(text, language="en")
+
+    assert label is (found.label if found else None), found
+
+
 def test_a_language_without_terms_is_not_known() -> None:
     assert tagged("We're hiring", language="de") is None
     assert tagged("We're hiring", language=None) is None
