@@ -98,7 +98,7 @@ def _without_addresses(text: str) -> str:
     """Empty addresses, in which no author says anything, and end a line where one stood."""
     if "://" not in text and "www." not in text.lower():
         return text
-    return ADDRESS.sub(lambda found: "\n".ljust(len(found[0])), text)
+    return str(ADDRESS.sub(lambda found: "\n".ljust(len(found[0])), text))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
