@@ -13,7 +13,8 @@ import functools
 import math
 import random
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,10 +22,11 @@ from vaderSentiment import vaderSentiment
 
 from pipelines.context import Context
 from pipelines.intent import tag_intent
-from pipelines.language import UNKNOWN, detect
+from pipelines.language import detect
 from pipelines.sentiment import from_text, tag_sentiment
 from search.config import DEFAULT_LANGUAGES
 from search.mention import Feeling, Mention
+from search.vocabulary import UNKNOWN
 
 DOCS = Path(__file__).parent
 SETS = DOCS.parent.parent / "shared" / "sentiment"
@@ -99,12 +101,7 @@ def _posts(folder: Path) -> Iterator[str]:
     yield "| Language | Set | n | Sayso | vaderSentiment |"
     yield "|---|---|---|---|---|"
     for language, name in POSTS:
-        rows = [row for row in read(folder, name) if row.language == language]
-        gold = [row.label for row in rows]
-        ours = [three(row.text, language) for row in rows]
-        vader = [vader_label(row.text) for row in rows]
-        theirs = interval(gold, vader) if language == "en" else "–"
-        yield f"| {language} | `{name}` | {len(rows):,} | {interval(gold, ours)} | {theirs} |"
+        yield _compared(folder, name, language, {"neg", "neu", "pos"}, three, vader_label)
 
 
 def _reviews(folder: Path) -> Iterator[str]:
@@ -115,16 +112,23 @@ def _reviews(folder: Path) -> Iterator[str]:
     yield "| Language | Set | n | Sayso | vaderSentiment |"
     yield "|---|---|---|---|---|"
     for language, name in REVIEWS:
-        rows = [
-            row
-            for row in read(folder, name)
-            if row.language == language and row.label in {"neg", "pos"}
-        ]
-        gold = [row.label for row in rows]
-        ours = [sign(value_of(row.text, language)) for row in rows]
-        vader = [sign(_vader().polarity_scores(row.text)["compound"]) for row in rows]
-        theirs = interval(gold, vader) if language == "en" else "–"
-        yield f"| {language} | `{name}` | {len(rows):,} | {interval(gold, ours)} | {theirs} |"
+        yield _compared(folder, name, language, {"neg", "pos"}, sign_of, vader_sign)
+
+
+def _compared(  # noqa: PLR0913, PLR0917 - a set, what of it, and who judges it
+    folder: Path,
+    name: str,
+    language: str,
+    labels: AbstractSet[str],
+    ours: Callable[[str, str], str],
+    theirs: Callable[[str], str],
+) -> str:
+    """Write the row of a set; VADER knows only English."""
+    rows = [row for row in read(folder, name) if row.language == language and row.label in labels]
+    gold = [row.label for row in rows]
+    own = interval(gold, [ours(row.text, language) for row in rows])
+    other = interval(gold, [theirs(row.text) for row in rows]) if language == "en" else "–"
+    return f"| {language} | `{name}` | {len(rows):,} | {own} | {other} |"
 
 
 def _intent() -> Iterator[str]:
@@ -178,10 +182,10 @@ def three(text: str, language: str) -> str:
     return (Feeling.NEUTRAL if found is None else found.label)[:3]
 
 
-def value_of(text: str, language: str) -> float:
-    """Return the value of a text's words; 0 where nothing is known."""
+def sign_of(text: str, language: str) -> str:
+    """Return the sign of what a text's words say; what is not known has none."""
     found = from_text(text, language)
-    return 0.0 if found is None else found.value
+    return sign(0.0 if found is None else found.value)
 
 
 def sign(value: float) -> str:
@@ -193,6 +197,11 @@ def vader_label(text: str) -> str:
     """Return VADER's label with its authors' thresholds."""
     compound = _vader().polarity_scores(text)["compound"]
     return "pos" if compound >= 0.05 else "neg" if compound <= -0.05 else "neu"
+
+
+def vader_sign(text: str) -> str:
+    """Return the sign of VADER's value."""
+    return sign(float(_vader().polarity_scores(text)["compound"]))
 
 
 @functools.cache

@@ -1,9 +1,11 @@
 """What every stage is given besides the mention, and what it raises to leave a mention out."""
 
 import dataclasses
+from collections.abc import Iterable
+from typing import Self
 
 from pipelines.habits import Habits
-from search.config import DEFAULT_LANGUAGES
+from search.config import DEFAULT_LANGUAGES, Brand, Config
 from search.errors import SaysoError
 from search.matcher import Matcher
 
@@ -26,6 +28,19 @@ class Context:
 
     keep_unmatched: bool = False
     """Whether a mention of no brand is kept, with ``brands`` empty, instead of dropped."""
+
+    @classmethod
+    def of(
+        cls, config: Config, *, brands: Iterable[Brand] = (), keep_unmatched: bool = False
+    ) -> Self:
+        """Take it from a configuration; ``brands`` are looked for beside those that it names."""
+        trees = {brand.name: brand.tree for brand in (*config.brands, *brands)}
+        return cls(
+            languages=config.languages,
+            jurisdiction=config.jurisdiction,
+            matcher=Matcher(trees),
+            keep_unmatched=keep_unmatched,
+        )
 
 
 class DropMention(SaysoError):

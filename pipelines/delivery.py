@@ -21,7 +21,6 @@ from pipelines.stages import Context, DropMention, StageFailed, enrich
 from search.codec import to_plain
 from search.config import Brand, load
 from search.errors import StoreBusy, StoreError
-from search.matcher import Matcher
 from search.mention import Mention
 from search.stores.base import Quarantined, Store
 from search.stores.opening import open_store
@@ -51,12 +50,7 @@ class Delivery:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Open the store of the configuration; tag for its brands and those of this run."""
         config = crawler.settings["SAYSO_CONFIG"] or load()
-        brands = {brand.name: brand.tree for brand in (*config.brands, *_brands_of(crawler))}
-        context = Context(
-            matcher=Matcher(brands),
-            languages=config.languages,
-            jurisdiction=config.jurisdiction,
-        )
+        context = Context.of(config, brands=_brands_of(crawler))
         return cls(crawler, open_store(config.store_location), context)
 
     async def process_item(self, mention: Mention) -> Mention:

@@ -23,8 +23,8 @@ import regex
 
 from pipelines.context import Context
 from pipelines.hashtags import ADDRESS
-from pipelines.language import UNKNOWN
 from search.mention import Disclosed, Disclosure, Mention, Place
+from search.vocabulary import UNKNOWN
 
 FOLD: Final = 125
 """Characters that apps show before "more": a term behind them is not at the start."""

@@ -36,9 +36,7 @@ from pipelines.language_models import (
 )
 from search.errors import ConfigError
 from search.mention import LanguageEvidence, Mention
-
-UNKNOWN = "und"
-"""The code for undetermined (ISO 639-2)."""
+from search.vocabulary import UNKNOWN
 
 SHORT: Final = 140
 SURE_SHORT: Final = 0.58

@@ -21,7 +21,6 @@ from pipelines.language import is_by_habit
 from pipelines.stages import StageFailed, enrich
 from search.codec import content_hash
 from search.config import Config
-from search.matcher import Matcher
 from search.mention import Mention, StoredMention
 from search.parsing import parse
 from search.query import Everything, Query
@@ -91,12 +90,7 @@ def _as_said(mention: Mention) -> Mention:
 
 def retag_and_report(config: Config, text: str, *, as_json: bool = False) -> int:
     """Tag anew what a query finds, say what came of it, and return the exit code."""
-    context = Context(
-        matcher=Matcher({brand.name: brand.tree for brand in config.brands}),
-        languages=config.languages,
-        jurisdiction=config.jurisdiction,
-        keep_unmatched=True,
-    )
+    context = Context.of(config, keep_unmatched=True)
     query = parse(text) if text else Everything()
     console = Console(stderr=True)
     unseen = as_json or not console.is_terminal

@@ -19,7 +19,6 @@ from pipelines.stages import StageFailed, enrich
 from search.codec import from_plain
 from search.config import Config
 from search.errors import MentionNotFound, StoreCorrupt
-from search.matcher import Matcher
 from search.mention import Mention
 from search.showing.printing import print_json
 from search.showing.quarantine import find_quarantined, one_line
@@ -174,13 +173,7 @@ def retry_and_report(
 def _context(config: Config, brands: Sequence[str], *, keep_unmatched: bool) -> Context:
     """Look for what a crawl would; without any brand everything would fail, so refuse."""
     wanted = () if keep_unmatched and not brands else config.choose_brands(brands)
-    trees = {brand.name: brand.tree for brand in (*config.brands, *wanted)}
-    return Context(
-        matcher=Matcher(trees),
-        languages=config.languages,
-        jurisdiction=config.jurisdiction,
-        keep_unmatched=keep_unmatched,
-    )
+    return Context.of(config, brands=wanted, keep_unmatched=keep_unmatched)
 
 
 def _summary(fates: collections.Counter[Fate]) -> str:

@@ -11,7 +11,6 @@ from rich.progress import Progress
 from pipelines.context import Context
 from pipelines.importing import ImportReport, import_file
 from search.config import Config
-from search.matcher import Matcher
 from search.showing.printing import print_json
 from search.stores.opening import open_store
 
@@ -23,13 +22,7 @@ def import_and_report(
     config: Config, file: Path, *, only_brands: bool = False, as_json: bool = False
 ) -> int:
     """Import a file, say what became of its lines, and return the exit code."""
-    matcher = Matcher({brand.name: brand.tree for brand in config.brands})
-    context = Context(
-        matcher=matcher,
-        languages=config.languages,
-        jurisdiction=config.jurisdiction,
-        keep_unmatched=not only_brands,
-    )
+    context = Context.of(config, keep_unmatched=not only_brands)
     console = Console(stderr=True)
     unseen = as_json or not console.is_terminal
     progress = Progress(console=console, transient=True, disable=unseen)

@@ -17,6 +17,7 @@ from typing import Final
 from search.mention import StoredMention
 from search.query import And, Near, Not, Or, Phrase, Prefix, Query, Raw, Stem
 from search.stores.base import Sort, Store
+from search.vocabulary import UNKNOWN
 from search.words import words
 
 SAMPLE: Final = 5_000
@@ -35,7 +36,6 @@ _SUBSUMED: Final = 0.8
 """The share of a word's mentions in which it stands in a pair, from which the pair says it all."""
 
 _ADDRESS: Final = re.compile(r"https?://\S+|www\.\S+|[@#][\w.@-]+")
-UNKNOWN: Final = "und"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

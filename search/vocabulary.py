@@ -1,6 +1,10 @@
 """The closed sets of values a mention can have."""
 
 import enum
+from typing import Final
+
+UNKNOWN: Final = "und"
+"""The code of a language that is not known, *undetermined* in ISO 639-2."""
 
 
 class Kind(enum.StrEnum):

@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 
 from pipelines.context import Context
 from pipelines.habits import Habits
-from pipelines.language import UNKNOWN, detect, load_ahead, tag_language
+from pipelines.language import detect, load_ahead, tag_language
 from pipelines.language_models import identifier, load
 from search.config import DEFAULT_LANGUAGES
 from search.errors import ConfigError
 from search.languages import LANGUAGES
 from search.mention import Author, Mention
+from search.vocabulary import UNKNOWN
 from tests.labelled import labelled
 
 
