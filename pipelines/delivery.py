@@ -17,12 +17,13 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from pipelines.completeness import missing_fields
+from pipelines.finishing import finish
 from pipelines.stages import Context, DropMention, StageFailed, enrich
 from search.codec import to_plain
 from search.config import Brand, load
 from search.errors import StoreBusy, StoreError
 from search.mention import Mention
-from search.stores.base import Quarantined, Store
+from search.stores.base import Outcome, Quarantined, Store
 from search.stores.opening import open_store
 
 BATCH = 200
@@ -105,7 +106,7 @@ class Delivery:
         if not batch:
             return
         async with self._writing:
-            put = self._patiently(self._store.put, [one for one, _ in batch])
+            put = self._patiently(self._put, [one for one, _ in batch])
             # Whatever goes wrong, everybody in this batch waits to hear of it.
             outcomes = (await asyncio.gather(put, return_exceptions=True))[0]
         if isinstance(outcomes, BaseException):
@@ -117,6 +118,9 @@ class Delivery:
                 self._count(f"missing/{field}")
             if not acknowledged.done():  # the crawl was stopped; the mention is safe all the same
                 acknowledged.set_result(None)
+
+    def _put(self, mentions: list[Mention]) -> list[Outcome]:
+        return self._store.put(finish(mentions, self._store, self._context))
 
     def _fail(
         self, batch: list[tuple[Mention, "asyncio.Future[None]"]], error: BaseException

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any, Self, TextIO, TypeVar
 
 from pipelines.context import Context, DropMention
+from pipelines.finishing import finish
 from pipelines.import_records import Bad, Good, ImportedFile
 from pipelines.stages import StageFailed, enrich
 from search.codec import from_plain, to_plain
@@ -113,11 +114,14 @@ class _Run:
     def take_in(self, records: list[Good | Bad]) -> None:
         """Tag and store a batch."""
         mentions = [mention for record in records if (mention := self._read(record)) is not None]
-        for outcome in _patiently(lambda: self._store.put(mentions)) if mentions else ():
+        for outcome in _patiently(lambda: self._put(mentions)) if mentions else ():
             if outcome is Outcome.QUARANTINED:
                 self._quarantined += 1
             else:
                 self._outcomes[outcome] += 1
+
+    def _put(self, mentions: list[Mention]) -> list[Outcome]:
+        return self._store.put(finish(mentions, self._store, self._context))
 
     def report(self, notes: tuple[str, ...]) -> ImportReport:
         """Say how it stands."""

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from pipelines.context import Context
+from pipelines.finishing import finish
 from pipelines.language import is_by_habit
 from pipelines.stages import StageFailed, enrich
 from search.codec import content_hash
@@ -56,7 +57,8 @@ def retag(
 def _retag(
     store: Store, batch: Sequence[StoredMention], context: Context
 ) -> collections.Counter[str]:
-    tagged = dict(_tagged(batch, context))
+    enriched = list(_enriched(batch, context))
+    tagged = {mention.id: mention for mention in finish(enriched, store, context)}
     changed = {
         before.id: tagged[before.id]
         for before in batch
@@ -72,10 +74,10 @@ def _retag(
     return counted
 
 
-def _tagged(batch: Sequence[StoredMention], context: Context) -> Iterator[tuple[str, Mention]]:
+def _enriched(batch: Sequence[StoredMention], context: Context) -> Iterator[Mention]:
     for stored in batch:
         try:
-            yield stored.id, enrich(_as_said(stored.mention), context)
+            yield enrich(_as_said(stored.mention), context)
         except StageFailed:
             continue
 
