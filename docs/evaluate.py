@@ -10,8 +10,6 @@ macro-F1.
 
 import csv
 import functools
-import math
-import random
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
@@ -21,6 +19,7 @@ from typing import NamedTuple
 from vaderSentiment import vaderSentiment
 
 from pipelines.context import Context
+from pipelines.feelings.measuring import interval, share
 from pipelines.intent import tag_intent
 from pipelines.language import detect
 from pipelines.sentiment import from_text, tag_sentiment
@@ -30,7 +29,6 @@ from search.vocabulary import UNKNOWN
 
 DOCS = Path(__file__).parent
 SETS = DOCS.parent.parent / "shared" / "sentiment"
-SAMPLES = 500
 
 POSTS = (
     ("en", "umsab"), ("en", "tweeteval_sentiment"), ("sv", "swe_twitter"), ("sv", "swe_emoji"),
@@ -207,42 +205,6 @@ def vader_sign(text: str) -> str:
 @functools.cache
 def _vader() -> vaderSentiment.SentimentIntensityAnalyzer:
     return vaderSentiment.SentimentIntensityAnalyzer()
-
-
-def share(count: int, total: int) -> str:
-    """Write a share in percent with Wilson's interval."""
-    if not total:
-        return "–"
-    z, part = 1.96, count / total
-    middle = (part + z * z / (2 * total)) / (1 + z * z / total)
-    half = z * math.sqrt(part * (1 - part) / total + z * z / (4 * total**2)) / (1 + z * z / total)
-    return f"{100 * part:.1f} % [{100 * (middle - half):.1f}–{100 * (middle + half):.1f}]"
-
-
-def interval(gold: Sequence[str], told: Sequence[str]) -> str:
-    """Write macro-F1 with an interval of bootstrap samples, the same ones every time."""
-    if not gold:
-        return "–"
-    chance = random.Random(20261128)  # noqa: S311 - the same samples every time
-    places = range(len(gold))
-    samples = []
-    for _ in range(SAMPLES):
-        chosen = chance.choices(places, k=len(gold))
-        samples.append(macro_f1([gold[n] for n in chosen], [told[n] for n in chosen]))
-    samples.sort()
-    low, high = samples[int(0.025 * SAMPLES)], samples[int(0.975 * SAMPLES) - 1]
-    return f"{macro_f1(gold, told):.3f} [{low:.3f}–{high:.3f}]"
-
-
-def macro_f1(gold: Sequence[str], told: Sequence[str]) -> float:
-    """Average the F1 of each label that people gave."""
-    labels = sorted(set(gold))
-    scores = []
-    for each in labels:
-        right = sum(a == b == each for a, b in zip(gold, told, strict=True))
-        given = sum(a == each for a in gold) + sum(b == each for b in told)
-        scores.append(2 * right / given if given else 0.0)
-    return sum(scores) / len(scores)
 
 
 if __name__ == "__main__":
