@@ -10,7 +10,6 @@ macro-F1.
 
 import csv
 import functools
-import math
 import random
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +23,7 @@ from pipelines.context import Context
 from pipelines.intent import tag_intent
 from pipelines.language import detect
 from pipelines.sentiment import from_text, tag_sentiment
+from search.agreement import wilson
 from search.config import DEFAULT_LANGUAGES
 from search.mention import Feeling, Mention
 from search.vocabulary import UNKNOWN
@@ -213,10 +213,8 @@ def share(count: int, total: int) -> str:
     """Write a share in percent with Wilson's interval."""
     if not total:
         return "–"
-    z, part = 1.96, count / total
-    middle = (part + z * z / (2 * total)) / (1 + z * z / total)
-    half = z * math.sqrt(part * (1 - part) / total + z * z / (4 * total**2)) / (1 + z * z / total)
-    return f"{100 * part:.1f} % [{100 * (middle - half):.1f}–{100 * (middle + half):.1f}]"
+    low, high = wilson(count, total)
+    return f"{100 * count / total:.1f} % [{100 * low:.1f}–{100 * high:.1f}]"
 
 
 def interval(gold: Sequence[str], told: Sequence[str]) -> str:
