@@ -12,11 +12,10 @@ from collections.abc import Iterable
 
 from search.mention import StoredMention
 from search.parsing import parse
-from search.query import Query
 from search.stores.base import Store
 
 NOT_KNOWN = "not known"
-"""What decided where nothing did: such a mention agrees with nothing and disagrees with nothing."""
+"""What decided where nothing did: such a mention neither agrees nor disagrees."""
 
 Z = 1.96
 
@@ -41,12 +40,12 @@ class Agreement:
 
 def find_agreement(store: Store, text: str) -> list[Agreement]:
     """Compare what a query finds; the languages with most mentions first."""
-    asked: Query = parse(f"({text}) AND second_opinion:*" if text.strip() else "second_opinion:*")
+    asked = parse(f"({text}) AND second_opinion:*" if text.strip() else "second_opinion:*")
     return agreement_of(store.iterate(asked))
 
 
 def agreement_of(compared: Iterable[StoredMention]) -> list[Agreement]:
-    """Count mentions by model, language and what decided; those without an opinion are left out."""
+    """Count mentions by model, language and what decided; the most frequent first."""
     mentions: collections.Counter[tuple[str, str, str]] = collections.Counter()
     agree: collections.Counter[tuple[str, str, str]] = collections.Counter()
     for stored in compared:

@@ -10,7 +10,7 @@ from search.strict import Strict
 from search.vocabulary import Kind
 
 SMALLEST_MB = 50
-"""The runtime alone takes about as much."""
+"""Loading the smallest model takes some 10; a batch needs room as well."""
 
 
 class Use(enum.StrEnum):
@@ -61,7 +61,7 @@ class Transformer(Strict):
     """Cores it may use."""
 
     memory_mb: int = pydantic.Field(default=2000, ge=SMALLEST_MB)
-    """Refused at the start when it takes more; more than the sum of all tables is never given."""
+    """A model that takes more is refused at the start; a batch that needs more fails, alone."""
 
     @pydantic.field_validator("languages")
     @classmethod

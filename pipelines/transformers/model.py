@@ -40,7 +40,7 @@ class Unrated(enum.StrEnum):
     EMPTY = "without a token"
 
 
-class _OutOfTime(Exception):  # noqa: N818 - a signal
+class _OutOfTime(Exception):
     """The time of a batch is up."""
 
 
@@ -59,8 +59,12 @@ class Model:
         self.folder = folder
         self._tokenizer = _open_tokenizer(folder.tokenizer, settings.max_tokens)
         self._padding = folder.padding
-        outputs = len(folder.scale.places)
-        self._session = Session(folder.model, threads=settings.threads, outputs=outputs)
+        self._session = Session(
+            folder.model,
+            threads=settings.threads,
+            memory_mb=settings.memory_mb,
+            outputs=len(folder.scale.places),
+        )
         self._alone = threading.Lock()
         self._try()
         self.memory_mb = max(_memory_mb() - before, 0.0)
@@ -150,7 +154,7 @@ class Model:
         return ids, mask
 
     def _try(self) -> None:
-        """Run it on two texts of different length, the longest there may be; else `ConfigError`."""
+        """Run it on a short text and the longest there may be, together; else `ConfigError`."""
         texts = (TRIAL, TRIAL * self._settings.max_tokens)
         rows = [self._tokenizer.encode(text).ids or [self._padding] for text in texts]
         try:

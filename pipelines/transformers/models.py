@@ -23,7 +23,8 @@ NOT_INSTALLED: Final = "a transformer needs more packages: pip install 'sayso[on
 UNRATED: Final = "not rated by a transformer: "
 """How a note begins that counts texts which only their words say something about."""
 
-_BITS: Final = 64
+_DIGITS: Final = 13
+"""Hexadecimal digits of an id that are read: as many as a float holds exactly."""
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +38,8 @@ class Entry:
 
     def fits(self, mention: Mention) -> bool:
         """Whether the model was made for such a text."""
-        kinds = self.settings.kinds
-        return mention.language in self.settings.languages and (not kinds or mention.kind in kinds)
+        kinds = self.settings.kinds or (mention.kind,)
+        return mention.kind in kinds and mention.language in self.settings.languages
 
     def wants(self, mention: Mention) -> bool:
         """Whether it is to be asked about a mention that it fits."""
@@ -54,7 +55,7 @@ class Entry:
 
 def is_sampled(mention: Mention, share: float) -> bool:
     """Decide by the mention's id, so that a mention is always in a sample or never."""
-    return int(mention.id[: _BITS // 4], 16) < share * 2**_BITS
+    return int(mention.id[:_DIGITS], 16) < share * 16**_DIGITS
 
 
 class Models:
@@ -70,10 +71,9 @@ class Models:
         """Load and try the models; ``None`` where there are none, else `ConfigError`."""
         if not config.transformers:
             return None
-        most = sum(settings.memory_mb for settings in config.transformers)
         return cls(
             [
-                Entry(settings, _open(settings, config.folder_of(settings), most))
+                Entry(settings, _open(settings, config.folder_of(settings)))
                 for settings in config.transformers
             ]
         )
@@ -124,18 +124,15 @@ def _read(settings: Transformer, folder: Path) -> ModelFolder:
 
 
 @functools.cache
-def _open(settings: Transformer, folder: Path, most_mb: int) -> "Model":
+def _open(settings: Transformer, folder: Path) -> "Model":
     """Load a model, once for all crawls of a process."""
-    session, model = _runtime()
-    session.cap_memory(most_mb)
-    opened: Model = model.Model(settings, _read(settings, folder))
+    opened: Model = _runtime().Model(settings, _read(settings, folder))
     return opened
 
 
-def _runtime() -> tuple[Any, Any]:
+def _runtime() -> Any:
     """Import what runs models; commands that need none do without."""
     try:
-        session = importlib.import_module("pipelines.transformers.session")
-        return session, importlib.import_module("pipelines.transformers.model")
+        return importlib.import_module("pipelines.transformers.model")
     except ImportError as error:
         raise ConfigError(f"transformers: {NOT_INSTALLED}") from error

@@ -1,11 +1,10 @@
 """
 onnxruntime, held to what the settings allow: one CPU provider, so many cores, so much memory.
 
-Memory is capped by the arena that all sessions of a process share: what a run asks beyond it fails,
-and fails only that run. Weights count; what the tokenizer takes does not, so that is measured.
+Memory is capped by an arena of the session's own: what a run asks beyond it fails, and fails only
+that run. Weights count; what a tokenizer takes does not, so the whole is measured once loaded.
 """
 
-import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -35,7 +34,8 @@ _QUIET: Final = 4
 class Session:
     """One model, ready to be run."""
 
-    def __init__(self, model: Path, *, threads: int, outputs: int) -> None:
+    def __init__(self, model: Path, *, threads: int, memory_mb: int, outputs: int) -> None:
+        _cap_memory(memory_mb)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -75,9 +75,8 @@ def run_options() -> Any:
     return options
 
 
-@functools.cache
-def cap_memory(megabytes: int) -> None:
-    """Cap what all sessions made after it take together; for a process, the first call holds."""
+def _cap_memory(megabytes: int) -> None:
+    """Make the arena of the next session; those made before keep theirs."""
     cap = {
         "max_mem": megabytes * 2**20,
         "arena_extend_strategy": 1,  # take no more than is asked for

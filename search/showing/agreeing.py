@@ -37,7 +37,7 @@ def _cells(row: Agreement) -> tuple[str, ...]:
     share = interval = ""
     if row.share is not None and row.low is not None and row.high is not None:
         share = f"{row.share:.1%}"
-        interval = f"{row.low:.1%}–{row.high:.1%}"
+        interval = f"{row.low:.1%} to {row.high:.1%}"
     return (row.model, row.language, row.decided_by, f"{row.mentions:,}", share, interval)
 
 
