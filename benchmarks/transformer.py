@@ -121,7 +121,9 @@ class _Graph:
         words = self._do("Gather", self._matrix(VOCABULARY, WIDTH), "input_ids")
         shape = self._do("Shape", "input_ids")
         length = self._do("Gather", shape, self._integers(1))
-        numbers = self._do("Range", self._integer(0), self._do("Squeeze", length), self._integer(1))
+        numbers = self._do(
+            "Range", self._integer(0), self._do("Squeeze", length), self._integer(1)
+        )
         places = self._do("Gather", self._matrix(POSITIONS, WIDTH), numbers)
         mask = self._do("Cast", "attention_mask", to=TensorProto.FLOAT)
         wide = self._do("Unsqueeze", mask, self._integers(1, 2))

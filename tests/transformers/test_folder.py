@@ -91,7 +91,10 @@ def for_tokens(folder: Path) -> None:
         (calling_them("joy", "anger"), "config.json: the labels 'joy, anger' are none of these"),
         (asking_for("input_ids", "attention_mask", "pixels"), "asks for pixels; allowed: input"),
         (without_a_text, "does not ask for input_ids"),
-        (of_numbers, r"attention_mask is tensor\(float\); allowed: tensor\(int64\), tensor\(int32\)"),
+        (
+            of_numbers,
+            r"attention_mask is tensor\(float\); allowed: tensor\(int64\), tensor\(int32\)",
+        ),
         (fixed_to_one_text, "fails on texts of 3 and 256 tokens together: "),
         (for_tokens, r"output found has the shape .* one row a text with 3 numbers"),
     ],

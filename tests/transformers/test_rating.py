@@ -320,7 +320,9 @@ def test_texts_are_read_as_far_as_the_words_read_them(
     context = context_of({"path": str(folder), "use": "all"})
     read: list[str] = []
     rate = Model.rate
-    monkeypatch.setattr(Model, "rate", lambda model, texts: read.extend(texts) or rate(model, texts))
+    monkeypatch.setattr(
+        Model, "rate", lambda model, texts: read.extend(texts) or rate(model, texts)
+    )
 
     tagged(store, context, english(1, "good " * 20_000, title="A title"))
 
@@ -333,7 +335,9 @@ def test_the_same_text_is_rated_once(
     context = context_of({"path": str(folder), "use": "all"})
     read: list[str] = []
     rate = Model.rate
-    monkeypatch.setattr(Model, "rate", lambda model, texts: read.extend(texts) or rate(model, texts))
+    monkeypatch.setattr(
+        Model, "rate", lambda model, texts: read.extend(texts) or rate(model, texts)
+    )
 
     found = tagged(store, context, *(english(number, GLAD) for number in range(5)))
 
