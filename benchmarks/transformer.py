@@ -1,8 +1,8 @@
 """
 How many texts a second a transformer rates: many at once, and one at a time.
 
-Two models are made here: the tests' tiny one, which shows what Sayso itself takes, and one with the
-shape of MiniLM (6 layers of 384, 12 heads, random weights), as fp32 and quantised to int8. Its
+Two models are made here: the tests' tiny one, which shows what Sayso itself takes, and one with
+the shape of MiniLM (6 layers of 384, 12 heads, random weights), as fp32 and quantised to int8. Its
 answers mean nothing; its time and memory are those of a real one.
 
     python -m benchmarks.transformer [texts]     # by default 400

@@ -13,7 +13,7 @@ from rich.text import Text
 from crawlers.failures import Fault, FaultKind
 from crawlers.running.reports import RunReport
 from crawlers.runs import Progress
-from pipelines.transformers.models import UNRATED
+from pipelines.transformers.models import UNRATED, say
 from search.run_log import RunState
 
 STYLES = {
@@ -141,7 +141,7 @@ def remarks(report: RunReport) -> Iterator[str]:
         yield f"{count} not readable, the layout may have changed: {error}"
     for note, count in report.notes.items():
         if note.startswith(UNRATED):
-            yield f"{count:,} texts {note}; their words alone say how they feel"
+            yield say(note, count)
     if report.quarantined:
         yield f"{report.quarantined} in quarantine: kept, but a stage or the store failed on them"
     if "stopped by max_pages" in report.notes or report.skipped.get("max_pages"):

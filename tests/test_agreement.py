@@ -2,7 +2,7 @@
 
 import pytest
 
-from search.agreement import Agreement, agreement_of, wilson
+from search.agreement import agreement_of, wilson
 from search.mention import Feeling, Opinion, Sentiment, State, StoredMention
 from tests.stores.inventing import make_mention
 
@@ -40,16 +40,8 @@ def test_each_language_and_way_of_deciding_has_a_line_of_its_own() -> None:
         ("nl", "not known", 1, None, None),
     ] == [(row.language, row.decided_by, row.mentions, row.agree, row.share) for row in rows]
     assert (None, None) == (rows[3].low, rows[3].high)
-    assert rows[0] == Agreement(
-        model=MODEL,
-        language="en",
-        decided_by="words",
-        mentions=8,
-        agree=6,
-        share=0.75,
-        low=pytest.approx(0.4093, abs=1e-4),
-        high=pytest.approx(0.9285, abs=1e-4),
-    )
+    assert pytest.approx((0.4093, 0.9285), abs=1e-4) == (rows[0].low, rows[0].high)
+    assert {MODEL} == {row.model for row in rows}
 
 
 @pytest.mark.parametrize(

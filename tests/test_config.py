@@ -10,7 +10,6 @@ from crawlers.starting import write_config
 from search.config import Brand, Config, SourceConfig, load, read_since, validate
 from search.errors import ConfigError, QueryError
 
-
 MODEL = "[[transformers]]\npath = 'm'\nlanguages = ['en']\n"
 
 

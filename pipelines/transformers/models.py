@@ -103,10 +103,12 @@ class Models:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a person should know about the run, in sentences."""
-        return tuple(
-            f"{count:,} texts {UNRATED}{reason}; their words alone say how they feel"
-            for reason, count in self.unrated.items()
-        )
+        return tuple(say(f"{UNRATED}{why}", count) for why, count in self.unrated.items())
+
+
+def say(note: str, count: int) -> str:
+    """Turn a note that begins with `UNRATED` into a sentence."""
+    return f"{count:,} {'text' if count == 1 else 'texts'} {note}; what their words and stars say stands"
 
 
 def check_folders(config: Config) -> list[ModelFolder]:

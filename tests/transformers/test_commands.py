@@ -63,7 +63,7 @@ def test_an_import_is_rated_and_says_what_was_not(folder: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     assert ["transformer-tiny"] * 3 + ["words-sv", "words-en"] == deciders(folder)
-    assert "1 texts not rated by a transformer: failed; their words alone" in done.stdout
+    assert "1 text not rated by a transformer: failed; what their words and stars say stands" in done.stdout
 
 
 def test_tagging_anew_rates_what_was_stored_without_a_model(folder: Path) -> None:
@@ -75,7 +75,7 @@ def test_tagging_anew_rates_what_was_stored_without_a_model(folder: Path) -> Non
     done = run_sayso("retag", cwd=folder)
 
     assert ["words-en"] * 3 + ["words-sv", "words-en"] == before
-    assert done.stdout.startswith("3 changed, 2 unchanged\n1 texts not rated")
+    assert done.stdout.startswith("3 changed, 2 unchanged\n1 text not rated")
     assert ["transformer-tiny"] * 3 + ["words-sv", "words-en"] == deciders(folder)
 
 

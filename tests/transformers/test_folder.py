@@ -222,6 +222,7 @@ def test_any_config_is_read_or_refused(tmp_path: Path, said: dict[str, object]) 
     table = Transformer(path="x", languages=("en",))
 
     try:
-        assert read_folder(table, folder).labels
+        problem = "" if read_folder(table, folder).labels else "no labels"
     except ConfigError as error:
-        assert str(folder) in str(error)
+        problem = str(error)
+    assert problem == "" or str(folder) in problem

@@ -2,7 +2,7 @@
 
 import dataclasses
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from pipelines.finishing import finish
 from pipelines.retagging import retag
 from pipelines.stages import enrich
 from pipelines.transformers import rating
-from pipelines.transformers.model import Model
+from pipelines.transformers.model import Model, Rated
 from pipelines.transformers.models import is_sampled
 from search.config import validate
 from search.mention import Feeling, Kind, Mention, Opinion, Rating
@@ -68,6 +68,19 @@ def method(context: Context) -> str:
     return context.models.entries[0].model.method
 
 
+def listen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return what models are asked about from now on; they answer as ever."""
+    asked: list[str] = []
+    rate = Model.rate
+
+    def note(model: Model, texts: Sequence[str]) -> list[Rated]:
+        asked.extend(texts)
+        return rate(model, texts)
+
+    monkeypatch.setattr(Model, "rate", note)
+    return asked
+
+
 def test_a_model_that_is_used_for_all_decides_instead_of_the_words(
     store: Store, folder: Path
 ) -> None:
@@ -77,7 +90,8 @@ def test_a_model_that_is_used_for_all_decides_instead_of_the_words(
 
     assert found.sentiment is not None
     assert ("positive", method(context)) == (found.sentiment.label, found.sentiment.method)
-    assert found.sentiment.value == found.sentiment.text_value > 0
+    assert found.sentiment.value == found.sentiment.text_value
+    assert found.sentiment.value > 0
     assert (None, None, False) == (
         found.second_opinion,
         found.sentiment.text_method,
@@ -232,7 +246,12 @@ def test_a_sentiment_that_did_not_change_costs_nothing_more(
 ) -> None:
     context = context_of({"path": str(folder), "use": "audit", "share": 1})
     again: list[Mention] = []
-    monkeypatch.setattr(rating, "AFTER_SENTIMENT", (lambda one, _: again.append(one) or one,))
+
+    def note(mention: Mention, _: Context) -> Mention:
+        again.append(mention)
+        return mention
+
+    monkeypatch.setattr(rating, "AFTER_SENTIMENT", (note,))
 
     tagged(store, context, english(1, SAD), english(2, GLAD))
 
@@ -248,8 +267,7 @@ def test_a_mention_that_is_seen_again_is_not_rated_again(
     mentions = [english(1, SAD), english(2, GLAD, rating=Rating(stars=1, value=1))]
     first = tagged(store, context, *mentions)
     store.put(first)
-    read: list[str] = []
-    monkeypatch.setattr(Model, "rate", lambda _, texts: read.extend(texts) or ["failed"])
+    read = listen(monkeypatch)
 
     again = tagged(store, context, *mentions)
 
@@ -298,9 +316,7 @@ def test_texts_without_an_answer_keep_what_their_words_say(
     decided = [one.sentiment.method.partition("/")[0] for one in found if one.sentiment]
     assert ["words-en", "words-en", "transformer-tiny"] == decided
     assert ["a transformer left texts to the words"] == [one.message for one in caplog.records]
-    assert (
-        "3 texts not rated by a transformer: failed; their words alone say how they feel",
-    ) == context.notes
+    assert ("3 texts not rated by a transformer: failed; what their words and stars say stands",) == context.notes
 
 
 def test_when_the_time_is_up_nothing_fails(store: Store, folder: Path) -> None:
@@ -318,11 +334,7 @@ def test_texts_are_read_as_far_as_the_words_read_them(
     store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     context = context_of({"path": str(folder), "use": "all"})
-    read: list[str] = []
-    rate = Model.rate
-    monkeypatch.setattr(
-        Model, "rate", lambda model, texts: read.extend(texts) or rate(model, texts)
-    )
+    read = listen(monkeypatch)
 
     tagged(store, context, english(1, "good " * 20_000, title="A title"))
 
@@ -333,11 +345,7 @@ def test_the_same_text_is_rated_once(
     store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     context = context_of({"path": str(folder), "use": "all"})
-    read: list[str] = []
-    rate = Model.rate
-    monkeypatch.setattr(
-        Model, "rate", lambda model, texts: read.extend(texts) or rate(model, texts)
-    )
+    read = listen(monkeypatch)
 
     found = tagged(store, context, *(english(number, GLAD) for number in range(5)))
 
