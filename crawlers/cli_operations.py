@@ -1,11 +1,12 @@
-"""The commands that keep Sayso going: runs, schedule, worker, quarantine, alerts."""
+"""The commands that keep Sayso going: runs, schedule, quarantine, alerts, transformers."""
 
 import sys
 from typing import Any
 
 import click
 
-from crawlers.cli_session import JSON, PORT, Session
+from crawlers.cli_session import JSON, PORT, QUERY, Session
+from crawlers.query_command import QueryCommand
 
 INCOMPLETE = 3
 
@@ -175,4 +176,31 @@ def alerts_test(session: Session) -> None:
     sys.exit(0 if test_channels(session.config()) else INCOMPLETE)
 
 
-OPERATIONS = (run_child, runs, schedule, worker, quarantine, alerts)
+@click.group()
+def transformers() -> None:
+    """Look after the models of sayso.toml that rate texts."""
+
+
+@transformers.command("list")
+@JSON
+@click.pass_obj
+def transformers_list(session: Session, /, *, as_json: bool) -> None:
+    """Load and try each model, and say what it is: what it costs, its licence."""
+    from pipelines.transformers.listing import show_transformers
+
+    show_transformers(session.config(), as_json=as_json)
+
+
+@transformers.command("audit", cls=QueryCommand)
+@QUERY
+@JSON
+@click.pass_obj
+def transformers_audit(session: Session, /, query: str, *, as_json: bool) -> None:
+    """Show how often a second opinion is the sentiment that was kept."""
+    from search.showing.agreeing import show_agreement
+
+    with session.store() as store:
+        show_agreement(store, query, as_json=as_json)
+
+
+OPERATIONS = (run_child, runs, schedule, worker, quarantine, alerts, transformers)

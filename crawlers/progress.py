@@ -13,6 +13,7 @@ from rich.text import Text
 from crawlers.failures import Fault, FaultKind
 from crawlers.running.reports import RunReport
 from crawlers.runs import Progress
+from pipelines.transformers.models import UNRATED, say
 from search.run_log import RunState
 
 STYLES = {
@@ -138,6 +139,9 @@ def remarks(report: RunReport) -> Iterator[str]:
         yield f"{count} not harvested: {reason}"
     for error, count in report.unreadable.items():
         yield f"{count} not readable, the layout may have changed: {error}"
+    for note, count in report.notes.items():
+        if note.startswith(UNRATED):
+            yield say(note, count)
     if report.quarantined:
         yield f"{report.quarantined} in quarantine: kept, but a stage or the store failed on them"
     if "stopped by max_pages" in report.notes or report.skipped.get("max_pages"):

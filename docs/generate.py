@@ -103,6 +103,7 @@ def _settings() -> Iterator[str]:
         ("At the top", config.Config),
         ("`[[brands]]`", config.Brand),
         ("`[[sources]]`", config.SourceConfig),
+        ("`[[transformers]]`", config.Transformer),
         ("`[limits]`", config.Limits),
         ("`[runs]`", config.Running),
         ("`[[alerts]]`", config.Alert),

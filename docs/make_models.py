@@ -76,9 +76,7 @@ def make(
     return fit(recipe, [*first, *beside], manifest)
 
 
-def examples(
-    folder: Path, name: str, language: str, labels: Sequence[Feeling]
-) -> list[Example]:
+def examples(folder: Path, name: str, language: str, labels: Sequence[Feeling]) -> list[Example]:
     """Read the texts of a set that have one of these labels."""
     rows = [row for row in read(folder, name) if row.language == language]
     return [Example(row.text, LABELS[row.label]) for row in rows if LABELS[row.label] in labels]

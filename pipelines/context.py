@@ -2,12 +2,15 @@
 
 import dataclasses
 from collections.abc import Iterable
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from pipelines.habits import Habits
 from search.config import DEFAULT_LANGUAGES, Brand, Config
 from search.errors import SaysoError
 from search.matcher import Matcher
+
+if TYPE_CHECKING:
+    from pipelines.transformers.models import Models
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,17 +32,32 @@ class Context:
     keep_unmatched: bool = False
     """Whether a mention of no brand is kept, with ``brands`` empty, instead of dropped."""
 
+    models: "Models | None" = None
+    """The user's transformers; ``None`` without any."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know about the run so far, in sentences."""
+        return self.models.notes if self.models is not None else ()
+
     @classmethod
     def of(
         cls, config: Config, *, brands: Iterable[Brand] = (), keep_unmatched: bool = False
     ) -> Self:
-        """Take it from a configuration; ``brands`` are looked for beside those that it names."""
+        """
+        Take it from a configuration; ``brands`` are looked for beside those that it names.
+
+        Loads the transformers: `ConfigError` when one cannot be used.
+        """
+        from pipelines.transformers.models import Models  # noqa: PLC0415 - few have any
+
         trees = {brand.name: brand.tree for brand in (*config.brands, *brands)}
         return cls(
             languages=config.languages,
             jurisdiction=config.jurisdiction,
             matcher=Matcher(trees),
             keep_unmatched=keep_unmatched,
+            models=Models.open(config),
         )
 
 

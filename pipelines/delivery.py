@@ -19,6 +19,7 @@ from scrapy.exceptions import DropItem
 from pipelines.completeness import missing_fields
 from pipelines.finishing import finish
 from pipelines.stages import Context, DropMention, StageFailed, enrich
+from pipelines.transformers.models import UNRATED
 from search.codec import to_plain
 from search.config import Brand, load
 from search.errors import StoreBusy, StoreError
@@ -109,6 +110,7 @@ class Delivery:
             put = self._patiently(self._put, [one for one, _ in batch])
             # Whatever goes wrong, everybody in this batch waits to hear of it.
             outcomes = (await asyncio.gather(put, return_exceptions=True))[0]
+        self._note()
         if isinstance(outcomes, BaseException):
             self._fail(batch, outcomes)
             return
@@ -121,6 +123,12 @@ class Delivery:
 
     def _put(self, mentions: list[Mention]) -> list[Outcome]:
         return self._store.put(finish(mentions, self._store, self._context))
+
+    def _note(self) -> None:
+        """Write down how many texts no transformer rated: the report of the run says so."""
+        unrated = self._context.models.unrated if self._context.models is not None else {}
+        for reason, count in unrated.items():
+            self._crawler.stats.set_value(f"sayso/{UNRATED}{reason}", count)
 
     def _fail(
         self, batch: list[tuple[Mention, "asyncio.Future[None]"]], error: BaseException

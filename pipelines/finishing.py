@@ -9,10 +9,11 @@ quarantine and tagging anew.
 from collections.abc import Sequence
 
 from pipelines.context import Context
+from pipelines.transformers.rating import rate
 from search.mention import Mention
 from search.stores.base import Store
 
 
-def finish(mentions: Sequence[Mention], _store: Store, _context: Context) -> list[Mention]:
+def finish(mentions: Sequence[Mention], store: Store, context: Context) -> list[Mention]:
     """Return the mentions, each as it is to be stored, in the same order."""
-    return list(mentions)
+    return rate(mentions, store, context)

@@ -45,7 +45,9 @@ NOT_TAKEN = (
     *(
         path
         for path in fields()
-        if path.startswith(("sentiment.", "disclosure.", "intent.", "language_"))
+        if path.startswith(
+            ("sentiment.", "second_opinion.", "disclosure.", "intent.", "language_")
+        )
     ),
 )
 """Our own state, which an import never writes, and what the stages find out anew."""

@@ -132,7 +132,7 @@ class _Run:
             quarantined=self._quarantined,
             examples=tuple(self._rejects.examples),
             rejects=self._rejects.path,
-            notes=(*notes, *self._rejects.notes),
+            notes=(*notes, *self._rejects.notes, *self._context.notes),
         )
 
     def _read(self, record: Good | Bad) -> Mention | None:

@@ -84,7 +84,9 @@ def _enriched(batch: Sequence[StoredMention], context: Context) -> Iterator[Ment
 
 def _as_said(mention: Mention) -> Mention:
     """Take off what stages find out; a language by habit stays, for the habit is not seen here."""
-    mention = dataclasses.replace(mention, sentiment=None, disclosure=None, intent=None)
+    mention = dataclasses.replace(
+        mention, sentiment=None, second_opinion=None, disclosure=None, intent=None
+    )
     if is_by_habit(mention):
         return mention
     return dataclasses.replace(mention, language=None, language_evidence=None)
@@ -107,4 +109,6 @@ def retag_and_report(config: Config, text: str, *, as_json: bool = False) -> int
         said = f"{counts[Outcome.CHANGED]:,} changed, {counts[Outcome.UNCHANGED]:,} unchanged"
         failed = counts[FAILED]
         click.echo(f"{said}, {failed:,} failed and left as they were" if failed else said)
+    for note in context.notes:
+        click.echo(note, err=as_json)
     return INCOMPLETE if counts[FAILED] or counts[Outcome.QUARANTINED] else 0

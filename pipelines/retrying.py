@@ -169,6 +169,8 @@ def retry_and_report(
                 click.echo("\t".join(map(one_line, words)))
     if not as_json:
         click.echo(_summary(fates))
+    for note in context.notes:
+        click.echo(note, err=as_json)
     return FAILED_AGAIN if fates[Fate.FAILED] else 0
 
 

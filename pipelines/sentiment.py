@@ -8,7 +8,8 @@ text says is kept beside them, and a contradiction is marked.
 Of a text without stars the words decide (`feelings.scoring`), in en, sv, nl and fr. It takes more
 to be called positive (`POSITIVE`) than negative (`NEGATIVE`), since friendly words are cheap. A
 text of fewer than `FEWEST_WORDS` words in which nothing was found is *not known*; a longer one is
-neutral. How often that is right stands in docs/accuracy.md.
+neutral. How often that is right stands in docs/accuracy.md. A transformer of the user's own may
+say otherwise afterwards (`pipelines/transformers`).
 """
 
 import dataclasses
@@ -26,7 +27,7 @@ NEGATIVE_STARS: Final = 2
 POSITIVE: Final = 0.3
 NEGATIVE: Final = -0.1
 CONFLICT: Final = 0.5
-"""How far the words must go against the stars, or what they say is no contradiction."""
+"""How far the text must go against the stars, or what it says is no contradiction."""
 
 FEWEST_WORDS: Final = 3
 
@@ -39,12 +40,16 @@ _HANDLE: Final = re.compile(r"(?<!\w)@[\w.\-]+")
 
 def tag_sentiment(mention: Mention, _: Context) -> Mention:
     """Set the sentiment from the rating, else from the text; else ``None``, not known."""
-    head = mention.text[:READ_CHARACTERS]
-    text = f"{mention.title}\n{head}" if mention.title else head
-    sentiment = from_text(text, mention.language)
+    sentiment = from_text(readable_text(mention), mention.language)
     if mention.rating is not None:
         sentiment = from_stars(mention.rating, sentiment)
-    return dataclasses.replace(mention, sentiment=sentiment)
+    return dataclasses.replace(mention, sentiment=sentiment, second_opinion=None)
+
+
+def readable_text(mention: Mention) -> str:
+    """Return what is read of a mention: its title, and the beginning of its text."""
+    head = mention.text[:READ_CHARACTERS]
+    return f"{mention.title}\n{head}" if mention.title else head
 
 
 def from_stars(rating: Rating, said: Sentiment | None = None) -> Sentiment:

@@ -21,8 +21,12 @@ from search.parsing import parse
 from search.query import Range
 from search.stores.elastic.address import is_address, parse_address
 from search.strict import Strict
+from search.transformer_settings import Transformer, check_languages
 
-__all__ = ["Alert", "Brand", "Config", "Limits", "Running", "SourceConfig", "load", "validate"]
+__all__ = [
+    "Alert", "Brand", "Config", "Limits", "Running", "SourceConfig", "Transformer",
+    "load", "validate",
+]  # fmt: skip
 
 FILE_NAME = "sayso.toml"
 DEFAULT_STORE = "sayso.db"
@@ -79,6 +83,9 @@ class Config(Strict):
     alerts: tuple[Alert, ...] = ()
     """When to speak up."""
 
+    transformers: tuple[Transformer, ...] = ()
+    """Models of your own for the sentiment; the first that fits a mention is asked."""
+
     limits: Limits = Limits()
     """How much to ask of a site."""
 
@@ -108,6 +115,7 @@ class Config(Strict):
                         f"sources: {entry.source} names the brand {name!r}; allowed: {names}"
                     )
         check_agreement(self.alerts, names)
+        check_languages(self.transformers, self.languages)
         return self
 
     def choose_brands(self, wanted: Sequence[str]) -> tuple[Brand, ...]:
@@ -131,6 +139,10 @@ class Config(Strict):
         """The queue, as ``SAYSO_QUEUE`` in the environment says it, which may hold a password."""
         url = secret("SAYSO_QUEUE")
         return self.queue if url is None else checked_queue(url, "SAYSO_QUEUE")
+
+    def folder_of(self, transformer: Transformer) -> Path:
+        """Return the directory of a model, absolute; ``~`` is the user's home."""
+        return (self.folder / Path(transformer.path).expanduser()).absolute()
 
     @property
     def store_location(self) -> str:
@@ -201,7 +213,7 @@ def _explain(fault: Any) -> str:
     return f"{key} = {reprlib.repr(fault['input'])}: {allowed}"
 
 
-_ENTRIES = ("brands", "sources", "alerts")
+_ENTRIES = ("brands", "sources", "alerts", "transformers")
 _ALLOWED = {
     "tuple_type": 'must be a list: ["…"]',
     "string_type": 'must be text in quotes: "…"',

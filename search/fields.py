@@ -78,6 +78,7 @@ ALIASES = {
     "product": "subject.name",
     "replies": "engagement.replies",
     "reposts": "engagement.reposts",
+    "second_opinion": "second_opinion.label",
     "sentiment": "sentiment.label",
     "stars": "rating.stars",
     "subject": "subject.name",

@@ -22,6 +22,7 @@ from search.tags import (
     Kept,
     LanguageEvidence,
     Licence,
+    Opinion,
     Sentiment,
 )
 from search.vocabulary import (
@@ -37,8 +38,8 @@ from search.vocabulary import (
 
 __all__ = [
     "Author", "Confidence", "Disclosed", "Disclosure", "Engagement", "Feeling", "Intent", "Kind",
-    "LanguageEvidence", "Licence", "Media", "MediaKind", "Mention", "Permission", "Place",
-    "Purpose", "Rating", "Sentiment", "State", "StoredMention", "Subject", "mention_id",
+    "LanguageEvidence", "Licence", "Media", "MediaKind", "Mention", "Opinion", "Permission",
+    "Place", "Purpose", "Rating", "Sentiment", "State", "StoredMention", "Subject", "mention_id",
 ]  # fmt: skip
 
 Words = Annotated[str, "words"]
@@ -230,6 +231,9 @@ class Mention:
 
     sentiment: Sentiment | None = None
     """How the author feels; ``None`` when not known. Set by the sentiment stage."""
+
+    second_opinion: Opinion | None = None
+    """What a transformer says; ``None`` for all but the sample that is compared with one."""
 
     marked_as_paid: bool | None = None
     """Whether the source itself marks it as paid for; ``None`` when it does not say."""

@@ -34,13 +34,30 @@ class Sentiment:
     """From -1 (negative) to 1 (positive)."""
 
     method: str
-    """What decided: ``stars``, or the words of a language and the version of their list."""
+    """What decided: ``stars``, the words of a language, or a transformer; with the version."""
 
     text_value: float | None = None
-    """What the words alone say, from -1 to 1; ``None`` when that is not known."""
+    """What the text alone says, from -1 to 1; ``None`` when that is not known."""
+
+    text_method: str | None = None
+    """Which transformer read the text where stars decided; ``None``: the words did."""
 
     conflict: bool = False
-    """Whether words and stars clearly contradict each other: irony, a slip, a mixed review."""
+    """Whether text and stars clearly contradict each other: irony, a slip, a mixed review."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Opinion:
+    """What a transformer makes of a text, beside a sentiment that something else decided."""
+
+    label: Feeling
+    """Compared with the sentiment's: ``sentiment:positive second_opinion:negative``."""
+
+    value: float
+    """From -1 (negative) to 1 (positive)."""
+
+    method: str
+    """``transformer-``, the name of its directory, and a digest of all that decides."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,6 +10,8 @@ from crawlers.starting import write_config
 from search.config import Brand, Config, SourceConfig, load, read_since, validate
 from search.errors import ConfigError, QueryError
 
+MODEL = "[[transformers]]\npath = 'm'\nlanguages = ['en']\n"
+
 
 @pytest.mark.parametrize(
     ("text", "words"),
@@ -36,6 +38,21 @@ from search.errors import ConfigError, QueryError
         ("[[brands]]\nname='A'\nquery='a'\n[[brands]]\nname='A'\nquery='b'", ["'A'", "twice"]),
         ("[[sources]]\nsource = 'feed'\nbrands = ['B']", ["feed", "'B'", "allowed"]),
         ("store = 'a' 'b'", ["line 1"]),
+        ("[[transformers]]\npath = 'm'", ["[[transformers]] number 1: languages is missing"]),
+        ("[transformers]\npath = 'm'", ["one [[transformers]] for each"]),
+        (MODEL + "use = 'some'", ["use = 'some'", "must be 'all', 'unsure' or 'audit'"]),
+        (MODEL + "kinds = ['tweet']", ["kinds number 1 = 'tweet'", "'review'"]),
+        (MODEL + "share = 0.5", ["share = 0.5", "'unsure'", "only to use = 'audit'"]),
+        (MODEL + "use = 'all'\nunsure_below = 0.2", ["unsure_below = 0.2", "use = 'unsure'"]),
+        (MODEL + "use = 'audit'\nshare = 2", ["share = 2", "less than or equal to 1"]),
+        (MODEL + "use = 'audit'\nshare = nan", ["share = nan", "finite"]),
+        (MODEL + "batch_size = 0", ["batch_size = 0", "greater than or equal to 1"]),
+        (MODEL + "max_tokens = 1_000_000", ["max_tokens = 1000000", "8192"]),
+        (MODEL + "seconds_per_batch = 0", ["seconds_per_batch = 0", "greater than 0"]),
+        (MODEL + "memory_mb = 5", ["memory_mb = 5", "equal to 50"]),
+        (MODEL + "threads = 'all'", ["threads = 'all'", "whole number"]),
+        (MODEL.replace("en", "xx"), ["languages: 'xx' is no language code; allowed: "]),
+        (MODEL.replace("en", "cy"), ["'m' is for 'cy'", "not among the languages", "allowed"]),
     ],
 )
 def test_a_mistake_is_named_with_its_key_and_value(

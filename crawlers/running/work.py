@@ -29,8 +29,17 @@ def pack(plan: Plan, config: Config) -> dict[str, Any]:
             "since": plan.since and plan.since.isoformat(),
             "options": dict(plan.options),
         },
-        "config": json.loads(config.model_dump_json(exclude=_NOT_FOR_WORKERS)),
+        "config": json.loads(_absolute(config).model_dump_json(exclude=_NOT_FOR_WORKERS)),
     }
+
+
+def _absolute(config: Config) -> Config:
+    """Say where models are without the file that a relative path is relative to."""
+    moved = tuple(
+        each.model_copy(update={"path": str(config.folder_of(each))})
+        for each in config.transformers
+    )
+    return config.model_copy(update={"transformers": moved})
 
 
 def unpack(run: Run, store: str) -> tuple[Plan, Config]:

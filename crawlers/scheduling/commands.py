@@ -20,6 +20,7 @@ from crawlers.runs import run_plans
 from crawlers.scheduling.alarm import Alarm
 from crawlers.scheduling.scheduler import Hands, Scheduler
 from crawlers.scheduling.schedules import find_schedule
+from pipelines.transformers.models import check_folders
 from search.config import Config, checked_queue
 from search.errors import ConfigError
 from search.run_log import Run
@@ -36,6 +37,7 @@ def keep_scheduling(load: Callable[[], Config], *, port: int | None) -> None:
     """Schedule, until a signal comes."""
     set_up_logs()
     config = load()
+    check_folders(config)  # each run loads the models for itself
     with open_store(config.store_location) as store:
         figures = Figures(store, list(sources()))
         alarm = Alarm(store, figures.count_alert_failure)

@@ -89,7 +89,9 @@ def read_model(notes: Notes, name: str, version: int) -> LinearModel:
         return LinearModel.from_plain(note.value)
     except BadModel as error:
         remedy = f"`sayso train` makes a new one, `sayso models use {name}/{SHIPPED}` does without"
-        raise NoSuchModel(f"the model {name}/{version} cannot be used: {error}; {remedy}") from None
+        raise NoSuchModel(
+            f"the model {name}/{version} cannot be used: {error}; {remedy}"
+        ) from None
 
 
 def keep(notes: Notes, model: LinearModel, *, use: bool) -> int:

@@ -5,10 +5,11 @@ Wilson's interval for shares; for macro-F1 that of bootstrap samples, the same o
 """
 # ruff: noqa: RUF001 - intervals have en dashes
 
-import math
 import random
 from collections.abc import Sequence
 from typing import Final
+
+from search.agreement import wilson
 
 SAMPLES: Final = 500
 
@@ -17,10 +18,8 @@ def share(count: int, total: int) -> str:
     """Write a share in percent with Wilson's interval."""
     if not total:
         return "–"
-    z, part = 1.96, count / total
-    middle = (part + z * z / (2 * total)) / (1 + z * z / total)
-    half = z * math.sqrt(part * (1 - part) / total + z * z / (4 * total**2)) / (1 + z * z / total)
-    return f"{100 * part:.1f} % [{100 * (middle - half):.1f}–{100 * (middle + half):.1f}]"
+    low, high = wilson(count, total)
+    return f"{100 * count / total:.1f} % [{100 * low:.1f}–{100 * high:.1f}]"
 
 
 def interval(gold: Sequence[str], told: Sequence[str]) -> str:

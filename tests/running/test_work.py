@@ -3,13 +3,14 @@
 import dataclasses
 import datetime as dt
 import json
+from pathlib import Path
 
 import pytest
 
 from crawlers.base import Plan
 from crawlers.running.keeping import run_of
 from crawlers.running.work import pack, unpack
-from search.config import Brand, Config, Limits, SourceConfig
+from search.config import Brand, Config, Limits, SourceConfig, validate
 from search.errors import ConfigError
 
 BRAND = Brand(name="Tea", query='"green tea"')
@@ -40,6 +41,18 @@ def test_what_was_planned_is_what_is_done(monkeypatch: pytest.MonkeyPatch) -> No
     assert config == CONFIG.model_copy(
         update={"sources": (), "queue": None, "store": "elsewhere.db"}
     )
+
+
+def test_a_model_beside_the_configuration_is_found_from_elsewhere(tmp_path: Path) -> None:
+    table = {"path": "models/x", "languages": ["en"], "use": "audit", "share": 0.5}
+    values = {"transformers": [table], "folder": tmp_path, "languages": ["en"]}
+    run = run_of(PLAN, "schedule", json.loads(json.dumps(pack(PLAN, validate(values, "t")))))
+
+    _, config = unpack(run, "elsewhere.db")
+
+    (model,) = config.transformers
+    assert tmp_path / "models/x" == config.folder_of(model)
+    assert ("audit", 0.5) == (model.use, model.share)
 
 
 def test_no_secret_is_written_down() -> None:

@@ -20,6 +20,7 @@ from search.mention import (
     Media,
     MediaKind,
     Mention,
+    Opinion,
     Permission,
     Place,
     Purpose,
@@ -69,8 +70,14 @@ FULL = Mention(
     language="sv",
     language_evidence=LanguageEvidence(confidence=0.97, method="py3langid/1"),
     sentiment=Sentiment(
-        label=Feeling.POSITIVE, value=0.75, method="stars", text_value=-0.6, conflict=True
+        label=Feeling.POSITIVE,
+        value=0.75,
+        method="stars",
+        text_value=-0.6,
+        text_method="transformer-x/0a1b2c3d",
+        conflict=True,
     ),
+    second_opinion=Opinion(label=Feeling.NEGATIVE, value=-0.8, method="transformer-x/0a1b2c3d"),
     marked_as_paid=True,
     disclosure=Disclosure(
         level=Disclosed.CLEAR,
