@@ -24,8 +24,8 @@ eval: .venv/.dev
 
 lock: .venv/.dev
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra browser --extra elasticsearch --extra workers --extra alerts --extra onnx pyproject.toml -o requirements/run.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra browser --extra elasticsearch --extra workers --extra alerts --extra onnx --group dev pyproject.toml -c requirements/run.txt -o requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra browser --extra elasticsearch --extra workers --extra alerts --extra onnx --extra train pyproject.toml -o requirements/run.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra browser --extra elasticsearch --extra workers --extra alerts --extra onnx --extra train --group dev pyproject.toml -c requirements/run.txt -o requirements/dev.txt
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Sayso needs Python 3.11 or newer: make PYTHON=python3.12 …")'

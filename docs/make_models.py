@@ -86,7 +86,8 @@ def write(model: LinearModel) -> None:
     """Write a model, which must not be too large for the repository."""
     path = FOLDER / f"{model.language}-{model.kind}.json"
     text = json.dumps(model.to_plain(), indent=1, sort_keys=True) + "\n"
-    assert len(text) <= LARGEST, f"{path.name} has {len(text):,} bytes"
+    if len(text) > LARGEST:
+        sys.exit(f"{path.name} would have {len(text):,} bytes")
     path.write_text(text, "utf-8")
     print(f"{path.name}: {len(text):,} bytes, macro-F1 {model.manifest['macro_f1']}")
 

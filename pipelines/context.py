@@ -4,10 +4,12 @@ import dataclasses
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
+from pipelines.feelings.learned import SHIPPED_ONLY, Learned
 from pipelines.habits import Habits
 from search.config import DEFAULT_LANGUAGES, Brand, Config
 from search.errors import SaysoError
 from search.matcher import Matcher
+from search.stores.base import Store
 
 if TYPE_CHECKING:
     from pipelines.transformers.models import Models
@@ -32,17 +34,28 @@ class Context:
     keep_unmatched: bool = False
     """Whether a mention of no brand is kept, with ``brands`` empty, instead of dropped."""
 
+    learned: Learned = SHIPPED_ONLY
+    """The linear models that judge how texts feel."""
+
     models: "Models | None" = None
     """The user's transformers; ``None`` without any."""
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What a person should know about the run so far, in sentences."""
-        return self.models.notes if self.models is not None else ()
+        return (*self.learned.notes, *(self.models.notes if self.models is not None else ()))
+
+    def with_models_of(self, store: Store) -> Self:
+        """Let the models judge that were trained on what a store holds."""
+        return dataclasses.replace(self, learned=Learned.kept_in(store.notes))
 
     @classmethod
     def of(
-        cls, config: Config, *, brands: Iterable[Brand] = (), keep_unmatched: bool = False
+        cls,
+        config: Config,
+        *,
+        brands: Iterable[Brand] = (),
+        keep_unmatched: bool = False,
     ) -> Self:
         """
         Take it from a configuration; ``brands`` are looked for beside those that it names.

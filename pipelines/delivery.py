@@ -53,7 +53,8 @@ class Delivery:
         """Open the store of the configuration; tag for its brands and those of this run."""
         config = crawler.settings["SAYSO_CONFIG"] or load()
         context = Context.of(config, brands=_brands_of(crawler))
-        return cls(crawler, open_store(config.store_location), context)
+        store = open_store(config.store_location)
+        return cls(crawler, store, context.with_models_of(store))
 
     async def process_item(self, mention: Mention) -> Mention:
         """Tag and keep one mention; return when it is safe."""

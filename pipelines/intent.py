@@ -63,7 +63,8 @@ def _from_source(mention: Mention) -> Intent | None:
     if mention.rating is None or mention.sentiment is None:
         return None
     by_tone = {Feeling.POSITIVE: Purpose.PRAISE, Feeling.NEGATIVE: Purpose.COMPLAINT}
-    label = by_tone.get(mention.sentiment.label, Purpose.OPINION)
+    tone = mention.sentiment.label
+    label = by_tone.get(tone, Purpose.OPINION) if tone else Purpose.OPINION
     return Intent(label=Purpose.OPINION if mention.sentiment.conflict else label, method="stars")
 
 

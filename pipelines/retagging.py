@@ -100,6 +100,7 @@ def retag_and_report(config: Config, text: str, *, as_json: bool = False) -> int
     unseen = as_json or not console.is_terminal
     progress = Progress(console=console, transient=True, disable=unseen)
     with open_store(config.store_location, create=False) as store, progress as bar:
+        context = context.with_models_of(store)
         total = store.search(query, limit=0).total
         task = bar.add_task("mentions", total=total)
         counts = retag(store, query, context, on_progress=lambda n: bar.update(task, completed=n))

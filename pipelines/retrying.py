@@ -159,6 +159,7 @@ def retry_and_report(
     context = _context(config, brands, keep_unmatched=keep_unmatched)
     fates: collections.Counter[Fate] = collections.Counter()
     with open_store(config.store_location, create=False) as store:
+        context = context.with_models_of(store)
         chosen = find_quarantined(store, prefixes) if prefixes else list(store.quarantined())
         for retried in retry(store, context, chosen):
             fates[retried.fate] += 1

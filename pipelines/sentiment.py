@@ -5,11 +5,15 @@ Stars decide alone, since they are the author's own verdict: 4 and more positive
 negative, as is usual for review corpora (1 and 2 of 5 against 4 and 5, 3 left between). What the
 text says is kept beside them, and a contradiction is marked.
 
-Of a text without stars the words decide (`feelings.scoring`), in en, sv, nl and fr. It takes more
-to be called positive (`POSITIVE`) than negative (`NEGATIVE`), since friendly words are cheap. A
-text of fewer than `FEWEST_WORDS` words in which nothing was found is *not known*; a longer one is
-neutral. How often that is right stands in docs/accuracy.md. A transformer of the user's own may
-say otherwise afterwards (`pipelines/transformers`).
+Of a text without stars a linear model decides where there is one for its language and kind of text
+(`feelings.learned`): those shipped judge reviews in en and nb, `sayso train` makes others. A model
+is *unsure*, without a label, where none is clearly the likeliest.
+
+Otherwise the words decide (`feelings.scoring`), in en, sv, nl and fr. It takes more to be called
+positive (`POSITIVE`) than negative (`NEGATIVE`), since friendly words are cheap. A text of fewer
+than `FEWEST_WORDS` words in which nothing was found is *not known*; a longer one is neutral. How
+often that is right stands in docs/accuracy.md. A transformer of the user's own may say otherwise
+afterwards (`pipelines/transformers`).
 """
 
 import dataclasses
@@ -17,10 +21,11 @@ import re
 from typing import Final
 
 from pipelines.context import Context
+from pipelines.feelings.learned import SHIPPED_ONLY, Judge, Learned
 from pipelines.feelings.lexicons import LANGUAGES, VERSION, lexicon
 from pipelines.feelings.scoring import Score, score
 from pipelines.hashtags import without_addresses
-from search.mention import Feeling, Mention, Rating, Sentiment
+from search.mention import Feeling, Kind, Mention, Rating, Sentiment
 
 POSITIVE_STARS: Final = 4
 NEGATIVE_STARS: Final = 2
@@ -28,6 +33,9 @@ POSITIVE: Final = 0.3
 NEGATIVE: Final = -0.1
 CONFLICT: Final = 0.5
 """How far the text must go against the stars, or what it says is no contradiction."""
+
+SURE: Final = 1.2
+"""How many times as likely as by chance the likeliest label of a model must be."""
 
 FEWEST_WORDS: Final = 3
 
@@ -38,9 +46,10 @@ _HANDLE: Final = re.compile(r"(?<!\w)@[\w.\-]+")
 """What somebody is called says nothing, not even ``@happy_customer``."""
 
 
-def tag_sentiment(mention: Mention, _: Context) -> Mention:
+def tag_sentiment(mention: Mention, context: Context) -> Mention:
     """Set the sentiment from the rating, else from the text; else ``None``, not known."""
-    sentiment = from_text(readable_text(mention), mention.language)
+    text = readable_text(mention)
+    sentiment = from_text(text, mention.language, kind=mention.kind, learned=context.learned)
     if mention.rating is not None:
         sentiment = from_stars(mention.rating, sentiment)
     return dataclasses.replace(mention, sentiment=sentiment, second_opinion=None)
@@ -72,11 +81,48 @@ def from_stars(rating: Rating, said: Sentiment | None = None) -> Sentiment:
     )
 
 
-def from_text(text: str, language: str | None) -> Sentiment | None:
-    """Rate a text by its words; ``None`` when that says nothing, or in another language."""
+def from_text(
+    text: str,
+    language: str | None,
+    *,
+    kind: Kind = Kind.POST,
+    learned: Learned = SHIPPED_ONLY,
+) -> Sentiment | None:
+    """Rate a text; ``None`` when it says nothing, or is in a language that cannot be read."""
+    text = own_words(text)
+    judge = learned.find(language, kind_of_text(kind))
+    if judge is not None and len(text.split()) >= FEWEST_WORDS:
+        return _by_model(text, judge)
+    return _by_words(text, language)
+
+
+def own_words(text: str) -> str:
+    """Return what a text says itself, without addresses and names of accounts."""
+    return _HANDLE.sub(" ", without_addresses(text))
+
+
+def kind_of_text(kind: Kind) -> str:
+    """Name what is written alike: a model that learnt from reviews judges no posts."""
+    return "review" if kind is Kind.REVIEW else "post"
+
+
+def _by_model(text: str, judge: Judge) -> Sentiment:
+    """Take the likeliest label, if it is clearly likelier than chance."""
+    shares = judge.model.probabilities(text)
+    label, share = max(shares.items(), key=lambda pair: pair[1])
+    value = round(shares.get(Feeling.POSITIVE, 0.0) - shares.get(Feeling.NEGATIVE, 0.0), 4)
+    is_sure = share * len(shares) >= SURE
+    return Sentiment(
+        label=Feeling(label) if is_sure else None,
+        value=value,
+        method=judge.name,
+        text_value=value,
+    )
+
+
+def _by_words(text: str, language: str | None) -> Sentiment | None:
     if language not in LANGUAGES:
         return None
-    text = _HANDLE.sub(" ", without_addresses(text))
     found = score(text, lexicon(language))
     if not found.hits and len(text.split()) < FEWEST_WORDS:
         return None

@@ -29,7 +29,10 @@ def import_and_report(
     with open_store(config.store_location) as store, progress as bar:
         task = bar.add_task(file.name, total=1.0)
         report = import_file(
-            file, store, context, on_progress=lambda _, share: bar.update(task, completed=share)
+            file,
+            store,
+            context.with_models_of(store),
+            on_progress=lambda _, share: bar.update(task, completed=share),
         )
     if as_json:
         print_json(dataclasses.asdict(report))

@@ -14,13 +14,14 @@ from typing import Any, Final
 import pydantic
 import pydantic_core
 
-from search.mention import Mention, State
+from search.mention import Mention, Sentiment, State
 from search.spelling import closest
 
 _ADAPTER: Final = pydantic.TypeAdapter[Mention | None](
     Mention | None,  # pydantic takes a config for anything but a bare dataclass
     config=pydantic.ConfigDict(extra="forbid", ser_json_inf_nan="constants"),
 )
+_SENTIMENTS: Final = pydantic.TypeAdapter[Sentiment | None](Sentiment | None)
 _STATES: Final = pydantic.TypeAdapter(State)
 _HARVESTED_AT: Final = {"harvested_at"}
 _EXPECTED: Final = {
@@ -67,6 +68,11 @@ def state_to_json(state: State) -> str:
 def state_from_json(text: str) -> State:
     """Read what `state_to_json` wrote; `ValueError` says what is wrong."""
     return _STATES.validate_json(text)
+
+
+def sentiment_from_plain(plain: object) -> Sentiment | None:
+    """Read a sentiment from what JSON gave; `ValueError` says what is wrong."""
+    return _SENTIMENTS.validate_python(plain)
 
 
 def to_plain(mention: Mention) -> dict[str, Any]:

@@ -8,6 +8,9 @@ from search.vocabulary import Confidence, Disclosed, Feeling, Place, Purpose
 Kept = Annotated[str, "kept"]
 """Kept and shown, never searched or counted."""
 
+PERSON = "person"
+"""The method of a tag that a person has set: it stays whatever is found out later."""
+
 Identifier = Annotated[str, "identifier"]
 """Searched by exact value, but with too many values to be worth counting."""
 
@@ -27,14 +30,14 @@ class LanguageEvidence:
 class Sentiment:
     """How the author feels; a mention without one is *not known*, which is not neutral."""
 
-    label: Feeling
-    """The sign of `value` after its method's thresholds."""
+    label: Feeling | None = None
+    """What `value` comes to after its method's thresholds; ``None``: the method is unsure."""
 
     value: float
     """From -1 (negative) to 1 (positive)."""
 
     method: str
-    """What decided: ``stars``, the words of a language, or a transformer; with the version."""
+    """What decided, with its version: ``person``, ``stars``, words, a model, a transformer."""
 
     text_value: float | None = None
     """What the text alone says, from -1 to 1; ``None`` when that is not known."""
@@ -44,6 +47,9 @@ class Sentiment:
 
     conflict: bool = False
     """Whether text and stars clearly contradict each other: irony, a slip, a mixed review."""
+
+    earlier: Annotated[tuple[str, ...], "kept"] = ()
+    """What it was said to be before, the latest last: label, value and method of each."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)

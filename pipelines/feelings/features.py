@@ -74,21 +74,24 @@ def _hashed(feature: str) -> int:
 
 def _of_words(tokens: Sequence[str], words: Lexicon | None) -> Iterator[str]:
     before, negated = "^", 0
-    for token in tokens:
-        yield f"w {token}"
-        if token[0] in _PAUSES:
+    for word in tokens:
+        yield f"w {word}"
+        if word[0] in _PAUSES:
             negated = 0
-        elif token != ",":
-            yield f"b {before} {token}"
-            if words is not None:
-                if token in words.contrasts:
-                    negated = 0
-                if token in words.negations or token.endswith("n't"):
-                    negated = _REACH + 1
-                elif negated:
-                    yield f"n {token}"
-                negated = max(0, negated - 1)
-        before = token
+        elif word != ",":
+            yield f"b {before} {word}"
+            if negated:
+                yield f"n {word}"
+            negated = _reach(word, words, negated)
+        before = word
+
+
+def _reach(word: str, words: Lexicon | None, negated: int) -> int:
+    """Return how many words behind this one are negated."""
+    if words is not None and (word in words.negations or word.endswith("n't")):
+        return _REACH
+    is_over = words is not None and word in words.contrasts
+    return 0 if is_over else max(0, negated - 1)
 
 
 def _of_parts(tokens: Sequence[str], shortest: int, longest: int) -> Iterator[str]:

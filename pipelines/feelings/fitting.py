@@ -2,10 +2,10 @@
 Learning a linear model from labelled texts: the only module that needs scikit-learn.
 
 Logistic regression over features that are scaled by how differently positive and negative texts
-use them: the root of the naive Bayes log-count ratio, after NBSVM (Wang & Manning, ACL 2012), which
-takes the ratio itself. It gains 0.5 to 1 point on Swedish, Dutch and English reviews. Every class
-weighs the same, however rare it is among the texts. What a model is worth is said by texts it has
-not learnt from: each fifth is judged by a model of the other four.
+use them: the root of the naive Bayes log-count ratio, after NBSVM (Wang & Manning, ACL 2012) with
+the ratio itself. It gains 0.5 to 1 point on Swedish, Dutch and English reviews. Every class weighs
+the same, however rare it is among the texts. What a model is worth is said by texts it has not
+learnt from: each fifth is judged by a model of the other four.
 """
 
 import dataclasses
@@ -22,7 +22,7 @@ from search.mention import Feeling
 
 FOLDS: Final = 5
 STRENGTH: Final = 10.0
-"""The inverse of the regularisation; between 3 and 30 it makes no difference (sentiment.md §3.2)."""
+"""The inverse of the regularisation; anything between 3 and 30 does as well."""
 
 _ROUNDS: Final = 300
 

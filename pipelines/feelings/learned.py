@@ -43,20 +43,31 @@ class Learned:
     """All models that may judge."""
 
     trained: Mapping[str, Judge] = dataclasses.field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    """Why a model is not used that should be, in sentences."""
 
     @classmethod
     def kept_in(cls, notes: Notes) -> Self:
-        """Read the models in use; one that this version cannot read is left to the shipped one."""
-        trained = {}
+        """Read the models in use; in place of one that cannot be read the shipped one judges."""
+        trained, problems = {}, []
         for name, listed in read_versions(notes).items():
-            if (used := listed.get("used")) is not None:
-                trained[name] = Judge(f"trained-{name}/{used}", read_model(notes, name, used))
-        return cls(trained)
+            if (used := listed.get("used")) is None:
+                continue
+            try:
+                model = read_model(notes, name, used)
+            except NoSuchModel as error:
+                problems.append(str(error))
+            else:
+                trained[name] = Judge(f"trained-{name}/{used}", model)
+        return cls(trained, tuple(problems))
 
     def find(self, language: str | None, kind: str) -> Judge | None:
         """Return what judges texts of a language and kind; ``None``: their words do."""
         name = f"{language}-{kind}"
         return self.trained.get(name) or shipped(name)
+
+
+SHIPPED_ONLY: Final = Learned()
 
 
 @functools.cache
@@ -88,10 +99,9 @@ def read_model(notes: Notes, name: str, version: int) -> LinearModel:
     try:
         return LinearModel.from_plain(note.value)
     except BadModel as error:
+        problem = f"the model {name}/{version} cannot be used: {error}"
         remedy = f"`sayso train` makes a new one, `sayso models use {name}/{SHIPPED}` does without"
-        raise NoSuchModel(
-            f"the model {name}/{version} cannot be used: {error}; {remedy}"
-        ) from None
+        raise NoSuchModel(f"{problem}; {remedy}") from None
 
 
 def keep(notes: Notes, model: LinearModel, *, use: bool) -> int:

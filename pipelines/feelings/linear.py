@@ -53,7 +53,7 @@ class LinearModel:
     """ISO 639-1."""
 
     kind: str
-    """``review`` or ``post``: a model judges no other; ``intent`` for what a text is written for."""
+    """``review`` or ``post``: a model judges no other; ``intent``: what a text is written for."""
 
     labels: tuple[str, ...]
     """The classes; with two, the only row of weights speaks for the second."""

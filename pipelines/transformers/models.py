@@ -108,7 +108,8 @@ class Models:
 
 def say(note: str, count: int) -> str:
     """Turn a note that begins with `UNRATED` into a sentence."""
-    return f"{count:,} {'text' if count == 1 else 'texts'} {note}; what their words and stars say stands"
+    texts = "text" if count == 1 else "texts"
+    return f"{count:,} {texts} {note}; what their words and stars say stands"
 
 
 def check_folders(config: Config) -> list[ModelFolder]:

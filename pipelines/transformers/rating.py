@@ -110,7 +110,7 @@ def _compare(mention: Mention, said: Opinion) -> Mention:
 def _decided_before(mention: Mention, before: Mention, method: str) -> Opinion | None:
     """Return what the model said of the text; beside stars only the value is known, and needed."""
     said = before.sentiment
-    if said is None or said.text_value is None:
+    if said is None or said.text_value is None or said.label is None:
         return None
     decided = said.method if mention.rating is None else said.text_method
     if decided != method:

@@ -93,7 +93,7 @@ def _headline(mention: Mention) -> Text:
     parts.append((mention.language or "", "dim"))
     if mention.rating:
         parts.append((f"★ {mention.rating.stars:g}", "yellow"))
-    if mention.sentiment:
+    if mention.sentiment and mention.sentiment.label:
         parts.append((mention.sentiment.label, FEELING_STYLES[mention.sentiment.label]))
     if mention.licence and mention.licence.id:
         parts.append((mention.licence.id, "magenta"))
@@ -126,7 +126,7 @@ def _line(query: Query, stored: StoredMention) -> str:
         mention.published_at.isoformat() if mention.published_at else "",
         mention.source,
         mention.language or "",
-        mention.sentiment.label if mention.sentiment else "",
+        (mention.sentiment.label if mention.sentiment else None) or "",
         mention.author.name if mention.author else "",
         mention.title or "",
         mention.url,

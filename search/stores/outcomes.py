@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
 from search import codec
-from search.mention import Mention
+from search.mention import Mention, Sentiment
 from search.stores.base import Outcome
+from search.tags import PERSON
+
+MOST_EARLIER: Final = 10
+"""How many earlier sentiments of a mention are remembered."""
 
 
 class Encoded(NamedTuple):
@@ -22,21 +26,56 @@ class Encoded(NamedTuple):
         return cls(mention, *codec.encode(mention))
 
 
+class Before(NamedTuple):
+    """What of a kept mention is not simply replaced."""
+
+    brands: tuple[str, ...] = ()
+    sentiment: Sentiment | None = None
+
+    @classmethod
+    def of(cls, mention: Mention) -> Self:
+        """Take it from the kept mention."""
+        return cls(mention.brands, mention.sentiment)
+
+
 def judge(
-    put: Encoded, known_hash: bytes | None, brands_before: Callable[[], tuple[str, ...]]
+    put: Encoded, known_hash: bytes | None, before: Callable[[], Before]
 ) -> tuple[Outcome, Encoded]:
     """
     Compare a mention with the kept one (``None``: there is none); return what is to be written.
 
-    Brands are added to those it was found for before, and in their order.
+    Brands are added to those it was found for before, and in their order. A sentiment that a
+    person has set stays; of others it is remembered what they were before.
     """
     if known_hash is None:
         return Outcome.NEW, put
     if known_hash == put.content_hash:
         return Outcome.UNCHANGED, put
-    brands = tuple(dict.fromkeys((*brands_before(), *put.mention.brands)))
-    if brands == put.mention.brands:
+    wanted = _merged(put.mention, before())
+    if wanted == put.mention:
         return Outcome.CHANGED, put
-    merged = Encoded.of(replace(put.mention, brands=brands))
+    merged = Encoded.of(wanted)
     unchanged = merged.content_hash == known_hash
     return (Outcome.UNCHANGED if unchanged else Outcome.CHANGED), merged
+
+
+def _merged(mention: Mention, before: Before) -> Mention:
+    brands = tuple(dict.fromkeys((*before.brands, *mention.brands)))
+    sentiment = _sentiment(mention.sentiment, before.sentiment)
+    return replace(mention, brands=brands, sentiment=sentiment)
+
+
+def _sentiment(now: Sentiment | None, before: Sentiment | None) -> Sentiment | None:
+    if before is None:
+        return now
+    if before.method == PERSON and (now is None or not now.method.startswith(PERSON)):
+        return before
+    if now is None:
+        return None
+    if _said(now) == _said(before):
+        return replace(now, earlier=before.earlier)
+    return replace(now, earlier=(*before.earlier, _said(before))[-MOST_EARLIER:])
+
+
+def _said(sentiment: Sentiment) -> str:
+    return f"{sentiment.label or 'unsure'} {sentiment.value:g} {sentiment.method}"

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, TypeVar
 from search import codec
 from search.mention import Permission, State
 from search.stores.base import Outcome
-from search.stores.outcomes import Encoded, judge
+from search.stores.outcomes import Before, Encoded, judge
 
 T = TypeVar("T")
 
@@ -51,7 +51,7 @@ class Batch:
     def _adopt(self, put: Encoded, state: State) -> Outcome:
         mention_id = put.mention.id
         known = self._known.get(mention_id)
-        outcome, _ = judge(put, None if known is None else known.content_hash, lambda: ())
+        outcome, _ = judge(put, None if known is None else known.content_hash, Before)
         if known is None:
             self._insert(mention_id, put.body, put.content_hash)
         row = self._known[mention_id].row
@@ -86,7 +86,7 @@ class Batch:
         outcome, merged = judge(
             put,
             None if known is None else known.content_hash,
-            lambda: self._brands(mention_id),
+            lambda: self._before(mention_id),
         )
         if known is None:
             self._insert(mention_id, merged.body, merged.content_hash)
@@ -94,13 +94,12 @@ class Batch:
             self._update(mention_id, known.row, merged.body, merged.content_hash)
         return outcome
 
-    def _brands(self, mention_id: str) -> tuple[str, ...]:
-        """Read the brands it was found for before."""
+    def _before(self, mention_id: str) -> Before:
         ((body,),) = self._writer.execute("SELECT body FROM mentions WHERE id = ?", (mention_id,))
         try:
-            return codec.from_json(body).brands
+            return Before.of(codec.from_json(body))
         except ValueError:
-            return ()  # a damaged copy is replaced by what the source says now
+            return Before()  # a damaged copy is replaced by what the source says now
 
     def _insert(self, mention_id: str, body: bytes, content_hash: bytes) -> None:
         self._change += 1

@@ -12,7 +12,7 @@ from search.stores.base import Outcome
 from search.stores.elastic import documents
 from search.stores.elastic.bulk import Fate, Result, Write
 from search.stores.numbers import microseconds
-from search.stores.outcomes import Encoded, judge
+from search.stores.outcomes import Before, Encoded, judge
 
 Key = tuple[tuple[str, bytes], ...]
 """What a batch holds: by it a batch that is put again knows itself."""
@@ -26,7 +26,7 @@ class Known(NamedTuple):
 
     content_hash: bytes
     own: str
-    brands: tuple[str, ...]
+    before: Before
     token: str
 
 
@@ -125,13 +125,13 @@ class Attempt:
         """Find out what each put of one id is, one after another, and what is wanted at last."""
         kept_hash = None if kept is None else kept.content_hash
         # A mention taken over from another store is to be as it is there.
-        brands = () if kept is None or entry.state is not None else kept.brands
+        before = Before() if kept is None or entry.state is not None else kept.before
         entry.outcomes = []
         for _, put in entry.puts:
-            outcome, merged = judge(put, kept_hash, _giving(brands))
+            outcome, merged = judge(put, kept_hash, _giving(before))
             entry.outcomes.append(outcome)
             if outcome is not Outcome.UNCHANGED:
-                kept_hash, brands = merged.content_hash, merged.mention.brands
+                kept_hash, before = merged.content_hash, Before.of(merged.mention)
                 entry.wanted = merged
 
     def _creation(
@@ -162,8 +162,8 @@ class Attempt:
         return {**changed, **ours, "sayso": hidden}
 
 
-def _giving(brands: tuple[str, ...]) -> Callable[[], tuple[str, ...]]:
-    return lambda: brands
+def _giving(before: Before) -> Callable[[], Before]:
+    return lambda: before
 
 
 class Order:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
-from search.codec import to_plain
+from search.codec import sentiment_from_plain, to_plain
 from search.errors import MentionNotFound, StoreBusy
 from search.mention import Mention, StoredMention
 from search.stores.base import Outcome, Quarantined
@@ -16,9 +16,10 @@ from search.stores.elastic.attempts import Attempt, Entry, Key, Known, Order
 from search.stores.elastic.bulk import TOO_LARGE, Fate, Result, find_documents, write_all
 from search.stores.elastic.cluster import Cluster, Pauses, in_path
 from search.stores.elastic.generations import Generations, Places
+from search.stores.outcomes import Before
 from search.stores.prefixes import checked_prefix
 
-_NEEDED: Final = ("brands", "sayso.content.hash", "sayso.own.record", "sayso.put")
+_NEEDED: Final = ("brands", "sentiment", "sayso.content.hash", "sayso.own.record", "sayso.put")
 _AT_ONCE: Final = 500
 _MOST_UNFINISHED: Final = 16
 _DIGITS: Final = 32
@@ -171,6 +172,11 @@ def _read_known(found: dict[str, Any]) -> Known:
     with contextlib.suppress(ValueError, TypeError):
         content_hash = bytes.fromhex(halves["content"].get("hash", ""))
     own = halves["own"].get("record", "")
-    return Known(
-        place, content_hash, own, tuple(source.get("brands") or ()), hidden.get("put", "")
-    )
+    return Known(place, content_hash, own, _before(source), hidden.get("put", ""))
+
+
+def _before(source: dict[str, Any]) -> Before:
+    sentiment = None
+    with contextlib.suppress(ValueError):
+        sentiment = sentiment_from_plain(source.get("sentiment"))
+    return Before(tuple(source.get("brands") or ()), sentiment)
