@@ -45,10 +45,15 @@ NOT_TAKEN = (
     *(
         path
         for path in fields()
-        if path.startswith(("sentiment.", "disclosure.", "intent.", "language_"))
+        if path.startswith(
+            ("sentiment.", "disclosure.", "intent.", "language_", "rights_signals.")
+        )
     ),
 )
-"""Our own state, which an import never writes, and what the stages find out anew."""
+"""
+Our own state, which an import never writes, what the stages find out anew, and signals, whose parts
+cannot be told apart in a row.
+"""
 
 LONGEST_SHOWN, MOST_SHOWN = 40, 20
 """Characters of a heading, and headings, that a message names."""

@@ -9,8 +9,8 @@ import dataclasses
 import re
 
 from pipelines.context import Context
-from pipelines.spdx import find_creative_commons, recognise
 from search.mention import Confidence, Licence, Media, Mention
+from search.rights.spdx import find_creative_commons, recognise, version_of
 
 LONGEST_STATEMENT = 300
 """Characters of a sentence that are kept as evidence."""
@@ -38,12 +38,15 @@ def tag_licence(mention: Mention, _: Context) -> Mention:
 
 def normalise(licence: Licence | None) -> Licence | None:
     """Fill in identifier and address from the statement as found; what is there stays."""
-    if licence is None or licence.id is not None:
+    if licence is None:
         return licence
-    known = recognise(licence.raw) or recognise(licence.url or "")
-    if known is None:
-        return licence
-    return dataclasses.replace(licence, id=known.id, url=licence.url or known.url)
+    if licence.id is None:
+        known = recognise(licence.raw) or recognise(licence.url or "")
+        if known is None:
+            return licence
+        licence = dataclasses.replace(licence, id=known.id, url=licence.url or known.url)
+    version = licence.version or version_of(licence.id or "")
+    return licence if version == licence.version else dataclasses.replace(licence, version=version)
 
 
 def _normalise_medium(medium: Media) -> Media:

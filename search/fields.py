@@ -78,6 +78,7 @@ ALIASES = {
     "product": "subject.name",
     "replies": "engagement.replies",
     "reposts": "engagement.reposts",
+    "reserved": "rights_signals.effects",
     "sentiment": "sentiment.label",
     "stars": "rating.stars",
     "subject": "subject.name",

@@ -16,12 +16,14 @@ import hashlib
 from typing import Annotated
 
 from search.tags import (
+    Credit,
     Disclosure,
     Identifier,
     Intent,
     Kept,
     LanguageEvidence,
     Licence,
+    RightsSignal,
     Sentiment,
 )
 from search.vocabulary import (
@@ -36,9 +38,10 @@ from search.vocabulary import (
 )
 
 __all__ = [
-    "Author", "Confidence", "Disclosed", "Disclosure", "Engagement", "Feeling", "Intent", "Kind",
-    "LanguageEvidence", "Licence", "Media", "MediaKind", "Mention", "Permission", "Place",
-    "Purpose", "Rating", "Sentiment", "State", "StoredMention", "Subject", "mention_id",
+    "Author", "Confidence", "Credit", "Disclosed", "Disclosure", "Engagement", "Feeling", "Intent",
+    "Kind", "LanguageEvidence", "Licence", "Media", "MediaKind", "Mention", "Permission", "Place",
+    "Purpose", "Rating", "RightsSignal", "Sentiment", "State", "StoredMention", "Subject",
+    "mention_id",
 ]  # fmt: skip
 
 Words = Annotated[str, "words"]
@@ -151,6 +154,9 @@ class Media:
     licence: Licence | None = None
     """The licence stated for this file."""
 
+    credit: Credit | None = None
+    """How its maker asks to be named; ``None`` when the source does not say."""
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class Mention:
@@ -217,7 +223,13 @@ class Mention:
     """ISO 639-1 code the source itself gives."""
 
     licence: Licence | None = None
-    """The licence stated for the text or the page as a whole."""
+    """The licence stated for the text or the page as a whole; of several, the strictest."""
+
+    credit: Credit | None = None
+    """How the text's maker asks to be named; ``None`` when the source does not say."""
+
+    rights_signals: tuple[RightsSignal, ...] = ()
+    """What the source says about use of the mention besides; never what forbids keeping it."""
 
     brands: tuple[str, ...] = ()
     """Names of the brands it is about, set by the match stage."""

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pipelines.context import Context
 from pipelines.licence import LONGEST_STATEMENT, tag_licence
-from pipelines.spdx import find_creative_commons, recognise
+from search.rights.spdx import find_creative_commons, recognise
 from search.mention import Confidence, Licence, Media, MediaKind, Mention
 
 CC = "https://creativecommons.org"

@@ -9,6 +9,7 @@ from search.errors import MentionNotFound
 from search.mention import (
     Author,
     Confidence,
+    Credit,
     Disclosed,
     Disclosure,
     Engagement,
@@ -24,11 +25,13 @@ from search.mention import (
     Place,
     Purpose,
     Rating,
+    RightsSignal,
     Sentiment,
     Subject,
 )
 from search.query import Everything, Phrase
 from search.stores.base import Outcome, Quarantined, Store
+from search.vocabulary import Effect
 from tests.stores.inventing import START, make_mention, make_mentions
 
 FULL = Mention(
@@ -52,6 +55,7 @@ FULL = Mention(
             kind=MediaKind.IMAGE,
             description="En kopp",
             licence=Licence(id=None, raw="CC BY", found_in="caption"),
+            credit=Credit(name="Eva Å.", notice="© Eva"),
         ),
     ),
     hashtags=("kaffe", "fika"),
@@ -63,7 +67,24 @@ FULL = Mention(
         id="CC-BY-4.0",
         raw="https://creativecommons.org/licenses/by/4.0/",
         found_in="link rel=license",
+        version="4.0",
         confidence=Confidence.AUTHORITATIVE,
+    ),
+    credit=Credit(
+        name="eva",
+        url="https://shop.example/eva",
+        text="Foto: eva",
+        notice="© 2026 eva",
+        holder="Eva Å.",
+    ),
+    rights_signals=(
+        RightsSignal(
+            name="robots",
+            raw="noarchive",
+            found_in="meta robots",
+            effects=(Effect.NO_ARCHIVE, Effect.NO_QUOTING),
+        ),
+        RightsSignal(name="licence", raw="CC BY-SA", found_in="footer"),
     ),
     brands=("Storm",),
     language="sv",
