@@ -38,8 +38,9 @@ def read_metas(body: bytes, agent: str) -> dict[str, list[str]]:
     """
     Read the contents of those that concern us: ``robots``, ``tdm-reservation``, ``tdm-policy``.
 
-    They are in lower case, but for the last, which is an address. What is addressed to us by name counts as ``robots``. Comments and scripts are taken out only
-    where something was found that restricts us.
+    They are in lower case, but for the last, which is an address. What is addressed to us by name
+    counts as ``robots``. Comments and scripts are taken out only where something was found that
+    restricts us.
     """
     if body[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         body = body.replace(b"\x00", b"")  # UTF-16: what matters here is ASCII

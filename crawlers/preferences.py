@@ -2,9 +2,12 @@
 What a page or its site wants of later use, without forbidding to keep it (rights.md §2.1, §2.3).
 
 ``X-Robots-Tag`` and ``<meta name=robots>`` speak of copies, quotations and pictures, the headers
-``Content-Usage`` and ``Content-Signal`` and lines of that name in robots.txt of search and AI. Such
-a preference travels with every mention read from the page (rights.md R2.1). What forbids keeping a
-page is in `crawlers/reservations.py`.
+``Content-Usage`` and ``Content-Signal`` and lines of that name in robots.txt of search and AI.
+Such a preference travels with every mention read from the page (rights.md R2.1). What forbids
+keeping a page is in `crawlers/reservations.py`.
+
+``/ai.txt`` is not asked for: it would cost one more request for each site, and no text that
+defines its format could be found.
 """
 
 import dataclasses
@@ -82,8 +85,8 @@ def site_signals(rules: Iterable[UsageRule], url: str, agent: str) -> tuple[Righ
     """
     Say what a robots.txt wants of one address.
 
-    The group that names us counts, else the one for everybody. Of its rules the longest path counts
-    for each name; where several are as long, all count, so that a refusal wins.
+    The group that names us counts, else the one for everybody. Of its rules the longest path
+    counts for each name; where several are as long, all count, so that a refusal wins.
     """
     ours = [rule for rule in rules if agent.lower() in rule.agents]
     found: dict[str, list[UsageRule]] = {}

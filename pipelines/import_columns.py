@@ -51,8 +51,8 @@ NOT_TAKEN = (
     ),
 )
 """
-Our own state, which an import never writes, what the stages find out anew, and signals, whose parts
-cannot be told apart in a row.
+Our own state, which an import never writes, what the stages find out anew, and signals: a row does
+not tell which of their parts belong together.
 """
 
 LONGEST_SHOWN, MOST_SHOWN = 40, 20

@@ -10,7 +10,8 @@ import re
 
 from pipelines.context import Context
 from search.mention import Confidence, Licence, Media, Mention
-from search.rights.spdx import find_creative_commons, recognise, version_of
+from search.rights.spdx import find_creative_commons
+from search.rights.strictness import normalise
 
 LONGEST_STATEMENT = 300
 """Characters of a sentence that are kept as evidence."""
@@ -34,19 +35,6 @@ def tag_licence(mention: Mention, _: Context) -> Mention:
     if licence == mention.licence and media == mention.media:
         return mention
     return dataclasses.replace(mention, licence=licence, media=media)
-
-
-def normalise(licence: Licence | None) -> Licence | None:
-    """Fill in identifier and address from the statement as found; what is there stays."""
-    if licence is None:
-        return licence
-    if licence.id is None:
-        known = recognise(licence.raw) or recognise(licence.url or "")
-        if known is None:
-            return licence
-        licence = dataclasses.replace(licence, id=known.id, url=licence.url or known.url)
-    version = licence.version or version_of(licence.id or "")
-    return licence if version == licence.version else dataclasses.replace(licence, version=version)
 
 
 def _normalise_medium(medium: Media) -> Media:

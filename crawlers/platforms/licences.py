@@ -26,6 +26,8 @@ from search.mention import Licence, RightsSignal
 from search.rights.spdx import find_codes, find_creative_commons, recognise, reserves_all
 from search.rights.strictness import as_evidence, name_of, says_no_more, strictest
 
+Landmarks = frozenset[tuple[str, str]]
+
 MANY_LINKS = 60
 """Links, of each sort, that are looked at on one page."""
 
@@ -52,7 +54,7 @@ _METAS = ("dcterms.license", "dc.license", "dc.rights.license", "dcterms.rights"
 
 def read_licence(
     page: Markup,
-    lowered: str,
+    marks: Landmarks,
     nodes: Iterable[Node],
     article: Node | None,
     link_header: str | None,
@@ -60,15 +62,16 @@ def read_licence(
     """
     Read the licence of a page's text, and statements that say something else.
 
-    ``lowered`` is the page in lower case, so that what is nowhere on it is not looked for.
+    ``marks`` say which words stand where (`crawlers/platforms/landmarks.py`): the rest is not
+    looked for.
     """
     stated = [
         *_in_json_ld(nodes, article),
-        *_in_links(page, lowered),
-        *_in_attributes(page, lowered),
+        *_in_links(page, marks),
+        *_in_attributes(page, marks),
     ]
-    stated += [*_in_metas(page, lowered), *_in_header(link_header or "")]
-    weaker = list(_for_readers(page, lowered))
+    stated += [*_in_metas(page, marks), *_in_header(link_header or "")]
+    weaker = list(_for_readers(page, marks))
     if not stated:
         return strictest(weaker)
     licence, evidence = strictest(stated)
@@ -122,8 +125,8 @@ def _in_json_ld(nodes: Iterable[Node], article: Node | None) -> Iterator[Licence
             yield from _known(stated_licence(value, "JSON-LD usageInfo"))
 
 
-def _in_links(page: Markup, lowered: str) -> Iterator[Licence]:
-    if "license" not in lowered:
+def _in_links(page: Markup, marks: Landmarks) -> Iterator[Licence]:
+    if ("license", "rel") not in marks:
         return
     for link in page.tree.css('link[rel~="license" i][href]')[:MANY_LINKS]:
         if place_of(link) is Place.PAGE:
@@ -133,11 +136,11 @@ def _in_links(page: Markup, lowered: str) -> Iterator[Licence]:
             yield from _known(link_licence(page, anchor, "a rel=license"))
 
 
-def _in_attributes(page: Markup, lowered: str) -> Iterator[Licence]:
+def _in_attributes(page: Markup, marks: Landmarks) -> Iterator[Licence]:
     """Read microdata and RDFa; extruct would take 60 ms to say what one attribute says."""
-    if "license" not in lowered:
-        return
     for name in ("itemprop", "property", "rel"):
+        if ("license", name) not in marks:
+            continue
         for node in page.tree.css(f'[{name}*="license" i]')[:MANY_LINKS]:
             token = _licence_token(node.attributes.get(name) or "", name)
             if token and place_of(node) is Place.PAGE:
@@ -163,8 +166,8 @@ def attribute_value(page: Markup, node: LexborNode) -> str | None:
     return text_of(node, 300) or None
 
 
-def _in_metas(page: Markup, lowered: str) -> Iterator[Licence]:
-    if not any(name in lowered for name in ("rights", "copyright", "licen")):
+def _in_metas(page: Markup, marks: Landmarks) -> Iterator[Licence]:
+    if not any((word, "<meta") in marks for word in ("rights", "copyright", "license", "licence")):
         return
     for name in _METAS:
         for said in metas(page, name):
@@ -186,17 +189,17 @@ def _in_header(header: str) -> Iterator[Licence]:
             yield from _known(stated_licence(found[1], "Link header"))
 
 
-def _for_readers(page: Markup, lowered: str) -> Iterator[Licence]:
+def _for_readers(page: Markup, marks: Landmarks) -> Iterator[Licence]:
     """
     Read plain links to licences, else codes in the footer; only what leaves no doubt.
 
     A sentence about this page or its content decides among several: the pages of Creative Commons
     link to all six licences and are under one. Without one, there must be just one licence.
     """
-    links = list(_plain_links(page)) if "creativecommons.org/" in lowered else []
+    links = list(_plain_links(page)) if ("creativecommons.org/", "") in marks else []
     own = [licence for licence, speaks_of_page in links if speaks_of_page]
     found = own or [licence for licence, _ in links]
-    if not links and ("cc-by" in lowered or "cc by" in lowered):
+    if not links and not marks.isdisjoint({("cc-by", ""), ("cc by", "")}):
         found = list(_footer_codes(page))
     if len({name_of(licence) for licence in found}) == 1:
         yield found[0]

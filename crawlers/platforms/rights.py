@@ -1,13 +1,16 @@
 """What a page says about rights: licence, credit, contact routes; of its text and its pictures."""
 
 import dataclasses
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from selectolax.lexbor import LexborNode
 
+from crawlers.platforms.landmarks import find_landmarks
 from crawlers.platforms.licences import (
     MANY_LINKS,
     WHOLE_PAGES,
+    Landmarks,
     attribute_value,
     licence_value,
     link_licence,
@@ -38,8 +41,9 @@ _CREDITS = {
 
 _METAS = {
     "notice": ("dcterms.rights", "dc.rights", "copyright", "rights"),
-    "holder": ("dcterms.rightsholder", "dcterms.rightsHolder"),
+    "holder": ("dcterms.rightsholder",),
 }
+_NOTICE = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
 _ATTRIBUTES = (*_CREDITS, "acquirelicensepage", "usageinfo", "morepermissions")
 
 
@@ -60,13 +64,13 @@ def read_page_rights(
     link_header: str | None = None,
 ) -> PageRights:
     """Read everything; ``article`` is what the page states of its main text in JSON-LD."""
-    lowered = html.lower()
-    licence, evidence = read_licence(page, lowered, nodes, article, link_header)
+    marks = find_landmarks(html)
+    licence, evidence = read_licence(page, marks, nodes, article, link_header)
     own = [node for node in nodes if node is article or node.types & WHOLE_PAGES]
     own.sort(key=lambda node: node is not article)
-    attributes = list(_attributes(page, lowered))
+    attributes = list(_attributes(page, marks))
     said = [*_credits_in_json_ld(own), *_credits_in_attributes(page, attributes)]
-    said += _credits_in_metas(page, lowered)
+    said += _credits_in_metas(page, marks)
     routes = [*_routes_in_json_ld(nodes), *_routes_in_attributes(page, attributes)]
     return PageRights(licence, _credit(said), tuple(dict.fromkeys([*evidence, *routes])))
 
@@ -88,22 +92,22 @@ def _credits_in_json_ld(nodes: Iterable[Node]) -> Iterator[tuple[str, str]]:
             yield "holder", holder
 
 
-def _credits_in_metas(page: Markup, lowered: str) -> Iterator[tuple[str, str]]:
-    if "rights" not in lowered and "copyright" not in lowered:
+def _credits_in_metas(page: Markup, marks: Landmarks) -> Iterator[tuple[str, str]]:
+    if not any((word, "<meta") in marks for word in ("rights", "copyright")):
         return
     for field, names in _METAS.items():
         for name in names:
             for text in metas(page, name):
-                if recognise(text) is None or "©" in text:
+                if recognise(text) is None or _NOTICE.search(text):
                     yield field, text
 
 
-def _attributes(page: Markup, lowered: str) -> Iterator[tuple[str, str, LexborNode]]:
+def _attributes(page: Markup, marks: Landmarks) -> Iterator[tuple[str, str, LexborNode]]:
     """Yield microdata and RDFa about rights: property in lower case, as written, element."""
     for wanted in _ATTRIBUTES:
-        if wanted not in lowered:
-            continue
         for name in ("itemprop", "property", "rel"):
+            if (wanted, name) not in marks:
+                continue
             for node in page.tree.css(f'[{name}*="{wanted}" i]')[:MANY_LINKS]:
                 tokens = (node.attributes.get(name) or "").split()
                 token = next((one for one in tokens if local_name(one).lower() == wanted), None)

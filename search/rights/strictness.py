@@ -8,6 +8,7 @@ a brand's use out altogether, which no derivatives does not (rights.md R1.18). A
 is stricter than any that is known to be open: unknown never means free.
 """
 
+import dataclasses
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -38,6 +39,19 @@ def strictness(identifier: str | None) -> int:
     if elements[:2] != ["CC", "BY"]:
         return 7
     return 6 - _ELEMENTS.index({"NC", "ND", "SA"} & set(elements))
+
+
+def normalise(licence: Licence | None) -> Licence | None:
+    """Fill in identifier, address and version from the statement as found; what is there stays."""
+    if licence is None:
+        return licence
+    if licence.id is None:
+        known = recognise(licence.raw) or recognise(licence.url or "")
+        if known is None:
+            return licence
+        licence = dataclasses.replace(licence, id=known.id, url=licence.url or known.url)
+    version = licence.version or version_of(licence.id or "")
+    return licence if version == licence.version else dataclasses.replace(licence, version=version)
 
 
 def name_of(licence: Licence) -> str | None:

@@ -55,7 +55,9 @@ FULL = Mention(
             kind=MediaKind.IMAGE,
             description="En kopp",
             licence=Licence(id=None, raw="CC BY", found_in="caption"),
-            credit=Credit(name="Eva Å.", notice="© Eva"),
+            credit=Credit(
+                name="Eva", url="https://a.example/eva", text="Eva", notice="© Eva", holder="Eva"
+            ),
         ),
     ),
     hashtags=("kaffe", "fika"),
