@@ -83,7 +83,7 @@ def read_main_text(
     """Read an article's text, and what its page states of it in a form made for programs."""
     page = parse_page(html, url)
     nodes = [found.node for found in read_nodes(html, url, attributes=False)]
-    stated = _find_article(nodes)
+    stated = find_article(nodes)
     title = next(_titles(page, stated), None)
     text = _main_text(stated, _extract(page, html)).removeprefix(f"{title}\n\n")
     if not text or not (_calls_itself_article(page, stated) or _is_article(page, text)):
@@ -145,7 +145,7 @@ def _extract(page: Markup, html: str) -> str:
     return ""
 
 
-def _find_article(nodes: Sequence[Node]) -> Node | None:
+def find_article(nodes: Sequence[Node]) -> Node | None:
     """Return what the page states of its article: the fullest statement, if there are several."""
     articles = [node for node in nodes if node.types & ARTICLES and node.text("headline", "name")]
     return max(articles, key=lambda node: len(node.raw), default=None)

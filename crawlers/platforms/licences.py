@@ -14,7 +14,6 @@ from selectolax.lexbor import LexborNode
 
 from crawlers.platforms.markup import Markup
 from crawlers.platforms.places import (
-    SPEAKS_OF_PICTURES,
     Place,
     block_of,
     place_of,
@@ -25,6 +24,7 @@ from crawlers.platforms.schema_org import Node, local_name
 from search.mention import Licence, RightsSignal
 from search.rights.spdx import find_codes, find_creative_commons, recognise, reserves_all
 from search.rights.strictness import as_evidence, name_of, says_no_more, strictest
+from search.rights.wording import SPEAKS_OF_LICENCES, SPEAKS_OF_PAGE, SPEAKS_OF_PICTURES
 
 Landmarks = frozenset[tuple[str, str]]
 
@@ -38,15 +38,6 @@ WHOLE_PAGES = frozenset({"WebPage", "WebSite", "Blog", "AboutPage", "ItemPage", 
 """schema.org types whose licence is that of the text on the page."""
 
 _LICENCE_LINK = re.compile(r'<([^<>]*)>[^<>,]*;\s*rel\s*=\s*"?[^"<>,]*\blicense\b', re.IGNORECASE)
-_LICENSED = re.compile(r"\blicen[cst]\w*|\blizen[sz]\w*|\blisens\w*|\bcc\b", re.IGNORECASE)
-_SPEAKS_OF_PAGE = re.compile(
-    r"\b(?:this|these|our|dies\w*|unser\w*|denna|detta|det här|den här|vår[at]?|deze|dit|onze|ons|"
-    r"ce|cette|notre|este|esta|nuestr[ao]|questo|questa)\s(?:\w+\s){0,2}"
-    r"(?:web\s?)?(?:site|sida|sajt|plats|page|pagina|página|seite|blog|blogg|works?|werk|verk|"
-    r"content|contents|inhalte?|innehåll|inhoud|texts?|texte?s?|artikel|articles?|artículo|post|"
-    r"beitrag|inlägg|bericht)\b",
-    re.IGNORECASE,
-)
 _FOOTERS = "footer, [class*=copyright i], [class*=footer i], [id*=footer i], [class*=license i]"
 _METAS = ("dcterms.license", "dc.license", "dc.rights.license", "dcterms.rights", "dc.rights",
           "copyright", "rights", "license", "licence")  # fmt: skip
@@ -214,7 +205,7 @@ def _plain_links(page: Markup) -> Iterator[tuple[Licence, bool]]:
         if place_of(anchor) is not Place.PAGE or stands_by_picture(anchor):
             continue
         around = text_of(block_of(anchor), LONGEST_BLOCK)
-        if _SPEAKS_OF_PAGE.search(around):
+        if SPEAKS_OF_PAGE.search(around):
             yield licence, True
         elif not SPEAKS_OF_PICTURES.search(around) and _is_about_licence(anchor, around):
             yield licence, False
@@ -226,7 +217,9 @@ def _has_rel(anchor: LexborNode) -> bool:
 
 def _is_about_licence(anchor: LexborNode, around: str) -> bool:
     """Whether a block is little more than a link to a licence, or says that this is one."""
-    return len(around) <= 2 * len(text_of(anchor, 200)) + 40 or bool(_LICENSED.search(around))
+    return len(around) <= 2 * len(text_of(anchor, 200)) + 40 or bool(
+        SPEAKS_OF_LICENCES.search(around)
+    )
 
 
 def _footer_codes(page: Markup) -> Iterator[Licence]:

@@ -10,12 +10,6 @@ from crawlers.platforms.schema_org import local_name
 PICTURES = frozenset({"ImageObject", "Photograph", "VideoObject", "AudioObject", "MediaObject"})
 """schema.org types of what stands beside a text."""
 
-SPEAKS_OF_PICTURES = re.compile(
-    r"\b(?:photos?|photograph\w*|pictures?|images?|foto\w*|bild(?!ung)\w*|afbeelding\w*|"
-    r"illustration\w*|aufnahme\w*|kuva\w*)\b|📷|📸",
-    re.IGNORECASE,
-)
-
 _OTHERS = frozenset({"Comment", "Review", "UserReview", "CriticReview", "Answer"})
 _COMMENTS = frozenset(
     {"comment", "comments", "commentlist", "comment-list", "comment-body", "comment-content"}
