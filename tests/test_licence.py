@@ -184,6 +184,7 @@ def test_a_photo_caption_speaks_of_the_photo() -> None:
         raw="Foto: Ann / CC BY-SA 2.0",
         found_in="text",
         url=f"{CC}/licenses/by-sa/2.0/",
+        version="2.0",
     )
 
 

@@ -60,6 +60,14 @@ def read_blocks(data: bytes) -> Blocks | None:
     return None
 
 
+def decode(text: bytes) -> str:
+    """Decode what should be ASCII: as UTF-8, which it mostly is today, else as Latin-1."""
+    try:
+        return text.decode()
+    except UnicodeDecodeError:
+        return text.decode("latin-1")
+
+
 def _read_jpeg(data: bytes) -> Blocks:
     blocks, photoshop = Blocks("JPEG"), bytearray()
     extensions: dict[bytes, dict[int, bytes]] = {}
@@ -175,8 +183,7 @@ def _read_tiff(data: bytes, blocks: Blocks) -> None:
     for tag, value in _tiff_values(data):
         if tag in {_ARTIST, _COPYRIGHT}:
             name = "EXIF Artist" if tag == _ARTIST else "EXIF Copyright"
-            text = value.replace(b"\x00", b" ").decode("utf-8", "replace").strip()
-            blocks.texts.append((name, text))
+            blocks.texts.append((name, decode(value.replace(b"\x00", b" "))))
         elif tag == _XMP_TAG:
             blocks.xmp.append(value)
         elif tag == _IIM_TAG:

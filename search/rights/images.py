@@ -8,7 +8,7 @@ networks take all of it off.
 import dataclasses
 from collections.abc import Iterator, Sequence
 
-from search.rights.containers import Blocks, read_blocks
+from search.rights.containers import Blocks, decode, read_blocks
 from search.rights.effects import LONGEST_RAW, mining_effects, signal
 from search.rights.spdx import find_creative_commons, recognise, reserves_all
 from search.rights.strictness import normalise, strictest
@@ -16,7 +16,6 @@ from search.rights.xmp import Property, read_xmp
 from search.tags import Credit, Licence, RightsSignal
 
 _IIM = {80: "By-line", 110: "Credit", 116: "Copyright Notice"}
-_UTF8 = b"\x1b%G"
 
 _SIGNALS = {
     "cc:license": "licence",
@@ -119,26 +118,17 @@ def _statements(blocks: Blocks) -> Iterator[Property]:
 
 
 def _read_iim(records: bytes) -> Iterator[Property]:
-    """Read IPTC-IIM 4.2 data sets; without a declared character set, UTF-8 is tried first."""
-    at, declared = 0, False
+    """Read IPTC-IIM 4.2 data sets; few of them declare their character set."""
+    at = 0
     while records[at : at + 1] == b"\x1c" and at + 5 <= len(records):
         record, dataset = records[at + 1], records[at + 2]
         size = int.from_bytes(records[at + 3 : at + 5], "big")
         if size & 0x8000:  # an extended data set: none of ours
             return
         value = records[at + 5 : at + 5 + size]
-        declared = declared or (record == 1 and dataset == 90 and value == _UTF8)
         if record == 2 and dataset in _IIM and value.strip():
-            text = _decode(value, declared=declared)
-            yield Property(f"IPTC {_IIM[dataset]}", (" ".join(text.split()),))
+            yield Property(f"IPTC {_IIM[dataset]}", (" ".join(decode(value).split()),))
         at += 5 + size
-
-
-def _decode(value: bytes, *, declared: bool) -> str:
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return value.decode("utf-8" if declared else "latin-1", "replace")
 
 
 def _values(found: Sequence[Property], *names: str) -> Iterator[str]:

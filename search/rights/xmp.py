@@ -7,6 +7,7 @@ list is read: no property about rights lies deeper. Entities and everything beyo
 refused.
 """
 
+import codecs
 import dataclasses
 from collections.abc import Iterator
 from typing import Final
@@ -33,6 +34,19 @@ NAMESPACES: Final = {
 
 _LISTS: Final = frozenset({f"{RDF}{name}" for name in ("Alt", "Bag", "Seq")})
 _LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"), (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)  # fmt: skip
+_WIDTHS: Final[dict[tuple[bool, ...], str]] = {
+    (True, True, True, False): "utf-32-be",
+    (False, True, True, True): "utf-32-le",
+    (True, False): "utf-16-be",
+    (False, True): "utf-16-le",
+}
+"""Which of the first bytes of a packet, which is ASCII there, are zero in an encoding."""
 
 Struct = dict[str, str]
 
@@ -69,15 +83,13 @@ def read_xmp(packet: bytes) -> list[Property]:
 def _as_utf8(packet: bytes) -> bytes:
     """Turn UTF-16 and UTF-32, which the specification allows, into UTF-8; drop the padding."""
     packet = packet[: LARGEST_PACKET + 1]
-    for encoding, mark in (
-        ("utf-32-be", b"\x00\x00\x00<"), ("utf-32-le", b"<\x00\x00\x00"),
-        ("utf-16-be", b"\x00<\x00"), ("utf-16-le", b"<\x00"),
-    ):  # fmt: skip
-        bare = packet.lstrip(b"\xfe\xff")
-        if bare.startswith(mark) or packet[2:].startswith(mark):
-            packet = packet.decode(encoding, "replace").lstrip("\ufeff").encode()
-            break
-    return packet.removeprefix(b"\xef\xbb\xbf").strip(b"\x00 \t\r\n")
+    encoding = next((name for mark, name in _MARKS if packet.startswith(mark)), None)
+    if encoding is None:
+        zeros = tuple(byte == 0 for byte in packet[:4])
+        encoding = _WIDTHS.get(zeros) or _WIDTHS.get(zeros[:2])
+    if encoding is not None:
+        packet = packet.decode(encoding, "replace").removeprefix("\ufeff").encode()
+    return packet.strip(b"\x00 \t\r\n")
 
 
 def _properties(root: etree._Element) -> Iterator[Property]:
