@@ -7,7 +7,7 @@ import pytest
 
 from tests.crawling import run_sayso, write_config
 from tests.rights.files import packet, save
-from tests.serving import Reply, serve
+from tests.serving import Reply, Routes, serve
 from tests.test_cli import say
 
 BY = "https://creativecommons.org/licenses/by/4.0/"
@@ -106,7 +106,7 @@ def test_what_cannot_be_read_is_an_error_in_a_sentence(
 
 
 def test_an_address_is_fetched_as_a_crawl_does(tmp_path: Path) -> None:
-    routes = {
+    routes: Routes = {
         "/robots.txt": "User-agent: *\nContent-Usage: train-ai=n\nDisallow: /private",
         "/.well-known/tdmrep.json": '[{"location": "/", "tdm-reservation": 1}]',
         "/story": Reply(PAGE.encode(), headers={"Content-Signal": "ai-input=no"}),
