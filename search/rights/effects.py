@@ -62,16 +62,11 @@ _PREFERENCE = re.compile(
     r"(?<![\w*.-])([a-z*][\w*.-]{0,63})\s{0,9}=\s{0,9}[\"?]?([\w-]{1,63})", re.IGNORECASE
 )
 _REFUSED = frozenset({"n", "no", "0", "false"})
-_COLON = re.compile(r"\s*:\s*")
 
 
 def robots_effects(directives: Iterable[str]) -> tuple[Effect, ...]:
-    """Say what directives such as ``noarchive`` ask of us."""
-    return once(
-        effect
-        for directive in directives
-        for effect in ROBOTS.get(_COLON.sub(":", directive.strip().lower()), ())
-    )
+    """Say what directives such as ``noarchive`` ask of us; in lower case, without spaces."""
+    return once(effect for directive in directives for effect in ROBOTS.get(directive, ()))
 
 
 def usage_effects(value: str) -> tuple[Effect, ...]:

@@ -39,10 +39,11 @@ BOMB = b"".join(
         (BOMB + packet("<dc:rights>&j;</dc:rights>")).decode().encode("utf-16"),
         b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
         + packet("<dc:rights>&e;</dc:rights>"),
+        b'<!DOCTYPE x [<!ENTITY e "Ida">]>' + packet(attributes='photoshop:Credit="&e;"'),
         packet("<dc:rights>" * 5_000),
         packet("x" * (LARGEST_BLOCK + 1)),
     ],
-    ids=["laughs", "laughs in UTF-16", "file", "depth", "size"],
+    ids=["laughs", "laughs in UTF-16", "file", "attribute", "depth", "size"],
 )
 def test_hostile_packets_are_refused_at_once(xmp: bytes) -> None:
     started = time.perf_counter()
@@ -54,7 +55,7 @@ def test_hostile_packets_are_refused_at_once(xmp: bytes) -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        png_with(*[png_xmp(b" " * 20_000_000, packed=True)] * 60),
+        png_with(*[png_xmp(b" " * 20_000_000, packed=True)] * 2_000),
         jpeg_with(*[segment(0xE1, XMP + LICENSED)] * 9_000),
         jpeg_with(
             segment(0xED, b"Photoshop 3.0\x00" + b"8BIM\x04\x04\x00\x00\x00\x00\x00\x00" * 5_000)
