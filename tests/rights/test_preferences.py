@@ -18,7 +18,7 @@ from crawlers.preferences import (
 from crawlers.reservations import Signals, read_tdmrep, reservation, signals
 from search.mention import Mention, RightsSignal
 from search.parsing import parse
-from search.rights.effects import DATA_MINING, ROBOTS, USAGE, usage_effects
+from search.rights.effects import usage_effects
 from search.stores.embedded import EmbeddedStore
 from search.vocabulary import Effect
 from tests.crawling import crawl
@@ -222,11 +222,6 @@ def test_only_mentions_take_signals_along_and_each_once() -> None:
     assert mention is with_preferences(mention, page(), "sayso")
     assert once == with_preferences(once, response, "sayso")
     assert ["noarchive"] == [one.raw for one in once.rights_signals]
-
-
-def test_every_table_speaks_only_of_effects_there_are() -> None:
-    for table in (ROBOTS, USAGE, DATA_MINING):
-        assert set(Effect) >= {effect for effects in table.values() for effect in effects}
 
 
 STORY = """<p>The Quillbrook kettle was late again, and the whole quay knew it before noon.</p>
