@@ -173,6 +173,22 @@ def sources(*, as_json: bool) -> None:
     show_sources(as_json=as_json)
 
 
+@sayso.command()
+@click.argument("source", metavar="FILE_OR_URL")
+@JSON
+@click.pass_obj
+def rights(session: Session, /, source: str, *, as_json: bool) -> None:
+    """
+    Show what a page or an image says about its rights, and what each signal means.
+
+    FILE_OR_URL is a page, JPEG, PNG, WebP or TIFF: a file, or an address, which is fetched as a
+    crawl does (robots.txt, pace) and not kept.
+    """
+    from crawlers.rights_command import show_rights
+
+    show_rights(source, session.config(), as_json=as_json)
+
+
 @sayso.group()
 def brand() -> None:
     """Work on what to listen for."""

@@ -13,8 +13,9 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawlers.pauses import HostBusy
+from crawlers.preferences import with_preferences
 from crawlers.reservations import allows
-from crawlers.robots import RobotsRefused
+from crawlers.robots import RobotsRefused, product_token
 from search.errors import SaysoError
 
 MOST_FAULTS = 1_000
@@ -67,6 +68,7 @@ class Failures:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._agent = product_token(crawler.settings["USER_AGENT"])
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -91,10 +93,14 @@ class Failures:
     async def process_spider_output(
         self, response: Response, result: AsyncIterator[Any]
     ) -> AsyncIterator[Any]:
-        """Watch the requests a page leads to, if it allows them; one layer for both is faster."""
+        """
+        Watch the requests a page leads to, if it allows them; mentions take its wishes along.
+
+        One layer for all is faster.
+        """
         async for yielded in result:
             if allows(response, yielded):
-                yield self._watched(yielded)
+                yield self._watched(with_preferences(yielded, response, self._agent))
 
     def process_spider_exception(
         self, response: Response, exception: Exception

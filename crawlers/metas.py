@@ -16,6 +16,14 @@ from search.page_folding import uncased
 NO_STORING = ("noindex", "none")
 NO_MINING = ("noai", "noml")
 NO_FOLLOWING = ("nofollow", "none")
+_ALSO_RESTRICT = (
+    "noarchive",
+    "nocache",
+    "nosnippet",
+    "noimage",
+    "max-snippet:0",
+    "max-snippet: 0",
+)
 
 _HEAD_ENDS = (b"</head", b"<body")
 _NOT_MARKUP = re.compile(
@@ -28,10 +36,11 @@ _ATTRIBUTE = re.compile(
 
 def read_metas(body: bytes, agent: str) -> dict[str, list[str]]:
     """
-    Read the contents of those that concern us, in lower case: ``robots`` and ``tdm-reservation``.
+    Read the contents of those that concern us: ``robots``, ``tdm-reservation``, ``tdm-policy``.
 
-    What is addressed to us by name counts as ``robots``. Comments and scripts are taken out only
-    where something was found that restricts us.
+    They are in lower case, but for the last, which is an address. What is addressed to us by name
+    counts as ``robots``. Comments and scripts are taken out only where something was found that
+    restricts us.
     """
     if body[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         body = body.replace(b"\x00", b"")  # UTF-16: what matters here is ASCII
@@ -68,11 +77,11 @@ def _finder(agent: str) -> BytesAhoCorasick:
 
 
 def _names(agent: str) -> set[str]:
-    return {"robots", agent.lower(), "tdm-reservation"}
+    return {"robots", agent.lower(), "tdm-reservation", "tdm-policy"}
 
 
 def _tags_around(places: Iterable[int], head: bytes) -> Iterator[bytes]:
-    """Yield, once each and in lower case, the ``<meta>`` elements in which the places are."""
+    """Yield, once each, the ``<meta>`` elements in which the places are."""
     behind = 0
     for place in places:
         if place < behind:
@@ -81,13 +90,13 @@ def _tags_around(places: Iterable[int], head: bytes) -> Iterator[bytes]:
         behind = behind if behind >= 0 else len(head)
         tag, closed, _ = head[start:behind].partition(b">")
         if tag[:5].lower() == b"<meta" and closed:
-            yield tag.lower()
+            yield tag
 
 
 def _restricts(metas: dict[str, list[str]]) -> bool:
     said = " ".join(metas.get("robots", []))
     return "tdm-reservation" in metas or any(
-        word in said for word in (*NO_STORING, *NO_MINING, *NO_FOLLOWING)
+        word in said for word in (*NO_STORING, *NO_MINING, *NO_FOLLOWING, *_ALSO_RESTRICT)
     )
 
 
@@ -96,9 +105,9 @@ def _find_metas(head: bytes, places: Iterable[int], agent: str) -> dict[str, lis
     names = _names(agent)
     for tag in _tags_around(places, head):
         pairs = _ATTRIBUTE.findall(tag.decode("latin-1"))
-        attributes = {name: (a or b or c).strip() for name, a, b, c in pairs}
-        name = attributes.get("name", "")
+        attributes = {name.lower(): (a or b or c).strip() for name, a, b, c in pairs}
+        name, content = attributes.get("name", "").lower(), attributes.get("content", "")
         if name in names:
-            key = name if name == "tdm-reservation" else "robots"
-            found.setdefault(key, []).append(attributes.get("content", ""))
+            key = name if name.startswith("tdm-") else "robots"
+            found.setdefault(key, []).append(content if key == "tdm-policy" else content.lower())
     return found

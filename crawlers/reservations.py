@@ -8,16 +8,15 @@ statements for robots the strictest counts.
 
 import dataclasses
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Request, Response
 
 from crawlers.metas import NO_FOLLOWING, NO_MINING, NO_STORING, read_metas
+from crawlers.preferences import matches, path_of, robots_headers, split_directives
 from crawlers.robots import product_token
 from crawlers.site_files import UNASKED, SiteFile
 from search.mention import Mention
@@ -25,11 +24,6 @@ from search.mention import Mention
 FILE = "/.well-known/tdmrep.json"
 READ_BYTES = 1024 * 1024
 MANY_RULES = 10_000
-
-_AGENT = re.compile(r"\s*([\w*-]+)\s*:\s*(.*)", re.DOTALL)
-_WITH_VALUE = frozenset(
-    {"max-snippet", "max-image-preview", "max-video-preview", "unavailable_after"}
-)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,7 +41,8 @@ class Signals:
 class TdmRule:
     """One entry of ``tdmrep.json``."""
 
-    location: re.Pattern[str]
+    location: str
+    """A path with ``*`` and a final ``$``, as in robots.txt."""
     reserved: bool | None
     """``None`` when the entry breaks the protocol, which leaves the matter unset."""
 
@@ -84,28 +79,19 @@ def _read_rules(entries: Iterable[Any]) -> Iterator[TdmRule]:
     for entry in entries:
         location = entry.get("location") if isinstance(entry, dict) else None
         if isinstance(location, str) and location.startswith("/"):
-            yield TdmRule(_pattern(location), _flag(entry.get("tdm-reservation")))
+            yield TdmRule(location, read_flag(entry.get("tdm-reservation")))
 
 
-def _pattern(location: str) -> re.Pattern[str]:
-    """Translate ``*`` and a final ``$`` as robots.txt means them."""
-    ends = location.endswith("$")
-    pieces = re.split(r"\*+", location.removesuffix("$"))
-    return re.compile(".*?".join(map(re.escape, pieces)) + (r"\Z" if ends else ""), re.DOTALL)
-
-
-def _flag(value: object) -> bool | None:
+def read_flag(value: object) -> bool | None:
+    """Read a ``tdm-reservation``; ``None`` for what breaks the protocol, which leaves it unset."""
     return {"1": True, "0": False}.get(str(value).strip()) if not isinstance(value, bool) else None
 
 
 def signals(response: Response, rules: Sequence[TdmRule] = (), agent: str = "sayso") -> Signals:
     """Read everything a page says; ``rules`` are those of its site's ``tdmrep.json``."""
     metas = read_metas(response.body, agent)
-    robots = {
-        directive
-        for value in (*_robots_headers(response, agent), *metas.get("robots", ()))
-        for directive in re.split(r"[\s,]+", value.lower())
-    }
+    said = (*robots_headers(response, agent), *metas.get("robots", ()))
+    robots = {directive for value in said for directive in split_directives(value)}
     refusal = "tdm-reservation" if _is_reserved(response, rules, metas) else None
     refusal = refusal or next((name for name in NO_MINING if name in robots), None)
     may_read = refusal is None
@@ -126,29 +112,15 @@ def _is_reserved(
     matching = _reserved_by_site(response.url, rules) if rules else None
     header = [value.decode("latin-1") for value in response.headers.getlist("tdm-reservation")]
     for values in (metas.get("tdm-reservation", []), header):
-        said = [flag for value in values if (flag := _flag(value)) is not None]
+        said = [flag for value in values if (flag := read_flag(value)) is not None]
         if said:
             return any(said)
     return bool(matching)
 
 
 def _reserved_by_site(url: str, rules: Iterable[TdmRule]) -> bool | None:
-    path = urlsplit(url)._replace(scheme="", netloc="", fragment="").geturl() or "/"
-    return next((rule.reserved for rule in rules if rule.location.match(path)), None)
-
-
-def _robots_headers(response: Response, agent: str) -> Iterator[str]:
-    """Yield directives for us: ``googlebot: noindex`` speaks to somebody else."""
-    for header in response.headers.getlist("X-Robots-Tag"):
-        addressed = "*"
-        for part in header.decode("latin-1").split(","):
-            named = _AGENT.match(part)
-            if named and named[1].lower() in _WITH_VALUE:
-                continue
-            if named:
-                addressed, part = named[1].lower(), named[2]  # noqa: PLW2901 - the name taken off
-            if addressed in {"*", "robots", agent.lower()}:
-                yield part
+    path = path_of(url)
+    return next((rule.reserved for rule in rules if matches(rule.location, path)), None)
 
 
 def allows(response: Response, yielded: object) -> bool:

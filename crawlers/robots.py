@@ -15,6 +15,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
+from crawlers.preferences import SITE_SIGNALS, UsageRule, read_usage, site_signals
 from crawlers.site_files import UNASKED, SiteFile
 
 READ_BYTES = 500 * 1024
@@ -48,6 +49,9 @@ class Rules:
     unreachable: bool = False
     """Whether that is because the site did not answer."""
 
+    usage: tuple[UsageRule, ...] = ()
+    """What it wants of the use of what may be fetched."""
+
     def refusal(self, url: str, agent: str) -> str | None:
         """Say why an address may not be fetched; ``None`` when it may."""
         if self.refused is not None or self.robots is None:
@@ -67,7 +71,8 @@ class Rules:
 def read_rules(status: int, body: bytes) -> Rules:
     """Read the answer to ``/robots.txt``."""
     if 200 <= status < 300:
-        return Rules(Protego.parse(body[:READ_BYTES].decode("utf-8-sig", "replace")))
+        text = body[:READ_BYTES].decode("utf-8-sig", "replace")
+        return Rules(Protego.parse(text), usage=read_usage(text))
     if status in FORBIDDEN:
         return Rules(refused=f"the site forbids reading it (HTTP {status})")
     if status == 429 or not 400 <= status < 500:
@@ -111,6 +116,8 @@ class RobotsTxt:
             return
         rules = await self._rules.of(request)
         self._check(rules, request.url)
+        if rules.usage or SITE_SIGNALS in request.meta:  # which a redirect takes along
+            request.meta[SITE_SIGNALS] = site_signals(rules.usage, request.url, self._agent)
         if delay := rules.delay(self._agent):
             self._slow_down(request, delay)
 

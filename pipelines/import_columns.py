@@ -46,11 +46,21 @@ NOT_TAKEN = (
         path
         for path in fields()
         if path.startswith(
-            ("sentiment.", "second_opinion.", "disclosure.", "intent.", "language_")
+            (
+                "sentiment.",
+                "second_opinion.",
+                "disclosure.",
+                "intent.",
+                "language_",
+                "rights_signals.",
+            )
         )
     ),
 )
-"""Our own state, which an import never writes, and what the stages find out anew."""
+"""
+Our own state, which an import never writes, what the stages find out anew, and signals: a row does
+not tell which of their parts belong together.
+"""
 
 LONGEST_SHOWN, MOST_SHOWN = 40, 20
 """Characters of a heading, and headings, that a message names."""

@@ -9,41 +9,36 @@ import dataclasses
 import re
 
 from pipelines.context import Context
-from pipelines.spdx import find_creative_commons, recognise
 from search.mention import Confidence, Licence, Media, Mention
+from search.rights.spdx import find_creative_commons, version_of
+from search.rights.strictness import normalise, strictest
+from search.rights.wording import SPEAKS_OF_LICENCES, SPEAKS_OF_PICTURES
 
 LONGEST_STATEMENT = 300
 """Characters of a sentence that are kept as evidence."""
 
-# A sentence that names a picture speaks of the picture, not of the text around it.
-_PICTURE = re.compile(
-    r"\b(?:photos?|photograph\w*|pictures?|images?|foto\w*|bild\w*|afbeelding\w*|illustration\w*|"
-    r"aufnahme\w*|kuva\w*)\b|📷|📸",
-    re.IGNORECASE,
-)
-_LICENSED = re.compile(r"\blicen[cst]\w*|\blizen[sz]\w*|\blisens\w*", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_])|\n+")
 
 
 def tag_licence(mention: Mention, _: Context) -> Mention:
-    """Name every licence that a source states, and suggest one that the text itself states."""
+    """
+    Name every licence that a source states, and suggest one that the text itself states.
+
+    Where page and text contradict each other, the stricter statement counts and the other stays as
+    evidence; the field of an official interface is not contradicted by a text.
+    """
     licence = normalise(mention.licence)
     media = tuple(_normalise_medium(medium) for medium in mention.media)
+    signals = mention.rights_signals
     if "creative" in (lowered := mention.text.lower()) or "cc" in lowered:
-        licence, media = _suggest(mention.text, licence, media)
-    if licence == mention.licence and media == mention.media:
+        suggested, media = _suggest(mention.text, media)
+        if suggested and (licence is None or licence.confidence is Confidence.SCRAPED):
+            stated = [suggested] if licence is None else [licence, suggested]
+            licence, evidence = strictest(stated)
+            signals = tuple(dict.fromkeys([*signals, *evidence]))
+    if licence == mention.licence and media == mention.media and signals == mention.rights_signals:
         return mention
-    return dataclasses.replace(mention, licence=licence, media=media)
-
-
-def normalise(licence: Licence | None) -> Licence | None:
-    """Fill in identifier and address from the statement as found; what is there stays."""
-    if licence is None or licence.id is not None:
-        return licence
-    known = recognise(licence.raw) or recognise(licence.url or "")
-    if known is None:
-        return licence
-    return dataclasses.replace(licence, id=known.id, url=licence.url or known.url)
+    return dataclasses.replace(mention, licence=licence, media=media, rights_signals=signals)
 
 
 def _normalise_medium(medium: Media) -> Media:
@@ -51,9 +46,7 @@ def _normalise_medium(medium: Media) -> Media:
     return medium if licence == medium.licence else dataclasses.replace(medium, licence=licence)
 
 
-def _suggest(
-    text: str, licence: Licence | None, media: tuple[Media, ...]
-) -> tuple[Licence | None, tuple[Media, ...]]:
+def _suggest(text: str, media: tuple[Media, ...]) -> tuple[Licence | None, tuple[Media, ...]]:
     """
     Read an explicit Creative Commons statement of the text, if it makes exactly one.
 
@@ -66,18 +59,18 @@ def _suggest(
         for found in find_creative_commons(sentence)
     ]
     if len({found for _, found in stated}) != 1:
-        return licence, media
+        return None, media
     sentence, found = stated[0]
     suggestion = Licence(
         id=found.id,
         raw=sentence.strip()[:LONGEST_STATEMENT],
         found_in="text",
         url=found.url,
+        version=version_of(found.id),
         confidence=Confidence.SCRAPED,
     )
-    if _PICTURE.search(sentence):
+    if SPEAKS_OF_PICTURES.search(sentence):
         if len(media) == 1 and media[0].licence is None:
             media = (dataclasses.replace(media[0], licence=suggestion),)
-    elif licence is None and _LICENSED.search(sentence):
-        licence = suggestion
-    return licence, media
+        return None, media
+    return (suggestion if SPEAKS_OF_LICENCES.search(sentence) else None), media

@@ -78,6 +78,7 @@ ALIASES = {
     "product": "subject.name",
     "replies": "engagement.replies",
     "reposts": "engagement.reposts",
+    "reserved": "rights_signals.effects",
     "second_opinion": "second_opinion.label",
     "sentiment": "sentiment.label",
     "stars": "rating.stars",

@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Annotated
 
-from search.vocabulary import Confidence, Disclosed, Feeling, Place, Purpose
+from search.vocabulary import Confidence, Disclosed, Effect, Feeling, Place, Purpose
 
 Kept = Annotated[str, "kept"]
 """Kept and shown, never searched or counted."""
@@ -119,5 +119,45 @@ class Licence:
     url: Identifier | None = None
     """The licence text; ``None`` when the statement names none."""
 
+    version: str | None = None
+    """Such as ``4.0``; ``None`` when the statement leaves it open, or the licence has none."""
+
     confidence: Confidence = Confidence.SCRAPED
     """``authoritative`` only from a field of an official interface."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Credit:
+    """How its maker asks to be named by whoever reuses it, as far as the source says."""
+
+    name: Kept | None = None
+    """Whom to name: ccREL's ``attributionName``, the creator of a picture."""
+
+    url: Kept | None = None
+    """Where the name is to link to: ccREL's ``attributionURL``."""
+
+    text: Kept | None = None
+    """The credit line as the source wants it, such as schema.org's ``creditText``."""
+
+    notice: Kept | None = None
+    """The copyright notice, which a copy must keep."""
+
+    holder: Kept | None = None
+    """Who holds the rights, where the source says so."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class RightsSignal:
+    """One thing a source says about rights in a form made for programs (rights.md §2)."""
+
+    name: str
+    """What says it: ``robots``, ``content-usage``, ``licence``, ``acquirelicensepage``…"""
+
+    raw: Kept
+    """What it says, as found; at most 300 characters."""
+
+    found_in: Kept
+    """Where: ``header X-Robots-Tag``, ``meta robots``, ``robots.txt``, ``link rel=license``…"""
+
+    effects: tuple[Effect, ...] = ()
+    """What it asks of us; empty for evidence, contact routes and what is not understood."""

@@ -74,6 +74,42 @@ class Confidence(enum.StrEnum):
     SCRAPED = "scraped"
 
 
+class Effect(enum.StrEnum):
+    """
+    What a signal about rights asks of whoever keeps a mention (rights.md §2.1, §2.3).
+
+    It asks it of later use; what forbids keeping or analysing a page at all keeps it from being
+    read, and never gets here.
+    """
+
+    NO_ARCHIVE = "no_archive"
+    """No copy of the page, no screenshot (A)."""
+
+    NO_MINING = "no_mining"
+    """No analysis by programs, such as sentiment (M)."""
+
+    NO_GENERATIVE_AI = "no_generative_ai"
+    """Nothing of it may be given to a generative model (G)."""
+
+    NO_TRAINING = "no_training"
+    """No model may be trained or tuned on it; it belongs in no data set (G)."""
+
+    NO_QUOTING = "no_quoting"
+    """Not even a part of the words may be shown (Q)."""
+
+    NO_PUBLIC_SEARCH = "no_public_search"
+    """Not to be shown in public galleries or searches."""
+
+    NO_IMAGES = "no_images"
+    """Its pictures may not be shown apart from it."""
+
+    NO_IMAGE_AI = "no_image_ai"
+    """No model may be trained on its pictures or be given them."""
+
+    NO_CONTACT = "no_contact"
+    """Its author does not want to be written to by programs (C)."""
+
+
 class Permission(enum.StrEnum):
     """Where our request to the author stands (rights.md §1.2, axis A)."""
 

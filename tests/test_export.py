@@ -61,7 +61,11 @@ FULL = Mention(
             url="https://a.example/2.mp4",
             kind=MediaKind.VIDEO,
             licence=Licence(
-                id="CC0-1.0", raw="cc0", found_in="api", confidence=Confidence.AUTHORITATIVE
+                id="CC0-1.0",
+                raw="cc0",
+                found_in="api",
+                version="1.0",
+                confidence=Confidence.AUTHORITATIVE,
             ),
         ),
     ),

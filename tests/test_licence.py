@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from pipelines.context import Context
 from pipelines.licence import LONGEST_STATEMENT, tag_licence
-from pipelines.spdx import find_creative_commons, recognise
 from search.mention import Confidence, Licence, Media, MediaKind, Mention
+from search.rights.spdx import find_creative_commons, recognise
 
 CC = "https://creativecommons.org"
 PHOTO = Media(url="https://a.example/1.jpg", kind=MediaKind.IMAGE)
@@ -125,6 +125,7 @@ def test_fills_in_what_the_source_states_for_text_and_media() -> None:
         raw="cc-by-4.0",
         found_in="field",
         url=f"{CC}/licenses/by/4.0/",
+        version="4.0",
         confidence=Confidence.AUTHORITATIVE,
     )
     assert [medium.licence and medium.licence.id for medium in tagged.media] == [None, "CC0-1.0"]
@@ -183,6 +184,7 @@ def test_a_photo_caption_speaks_of_the_photo() -> None:
         raw="Foto: Ann / CC BY-SA 2.0",
         found_in="text",
         url=f"{CC}/licenses/by-sa/2.0/",
+        version="2.0",
     )
 
 

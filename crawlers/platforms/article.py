@@ -29,14 +29,12 @@ from crawlers.platforms.markup import (
     own_text_html,
     parse_page,
     read_canonical,
-    read_page_licence,
-    read_pictures,
-    stated_licence,
     text_at_large,
 )
+from crawlers.platforms.rights import read_page_rights, read_pictures, read_stated_pictures
 from crawlers.platforms.schema_org import Node, read_nodes
 from crawlers.reading import plain_text, read_time, site_of
-from search.mention import Author, Kind, Licence, Media, MediaKind, Mention
+from search.mention import Author, Kind, Media, MediaKind, Mention
 
 if TYPE_CHECKING:  # not for the processes that read articles: they need no Scrapy
     from scrapy.http import TextResponse
@@ -85,12 +83,13 @@ def read_main_text(
     """Read an article's text, and what its page states of it in a form made for programs."""
     page = parse_page(html, url)
     nodes = [found.node for found in read_nodes(html, url, attributes=False)]
-    stated = _find_article(nodes)
+    stated = find_article(nodes)
     title = next(_titles(page, stated), None)
     text = _main_text(stated, _extract(page, html)).removeprefix(f"{title}\n\n")
     if not text or not (_calls_itself_article(page, stated) or _is_article(page, text)):
         return None
     canonical = read_canonical(page)
+    rights = read_page_rights(page, html, nodes, stated, link_header)
     return Mention(
         source=source,
         source_id=canonical,
@@ -104,7 +103,9 @@ def read_main_text(
         author=next(_authors(page, stated), None),
         media=tuple({media.url: media for media in _media(page, stated, nodes)}.values()),
         declared_language=page.language,
-        licence=_licence(stated) or read_page_licence(page, link_header),
+        licence=rights.licence,
+        credit=rights.credit,
+        rights_signals=rights.signals,
     )
 
 
@@ -144,7 +145,7 @@ def _extract(page: Markup, html: str) -> str:
     return ""
 
 
-def _find_article(nodes: Sequence[Node]) -> Node | None:
+def find_article(nodes: Sequence[Node]) -> Node | None:
     """Return what the page states of its article: the fullest statement, if there are several."""
     articles = [node for node in nodes if node.types & ARTICLES and node.text("headline", "name")]
     return max(articles, key=lambda node: len(node.raw), default=None)
@@ -221,10 +222,6 @@ def _authors(page: Markup, stated: Node | None) -> Iterator[Author]:
         yield Author(name=found.replace("; ", ", "))
 
 
-def _licence(stated: Node | None) -> Licence | None:
-    return stated_licence(stated.text("license"), "JSON-LD license") if stated else None
-
-
 def _stated_images(stated: Node | None) -> Iterator[str | None]:
     for image in stated.values("image") if stated is not None else ():
         yield image.text("contentUrl", "url") if isinstance(image, Node) else str(image)
@@ -236,12 +233,4 @@ def _media(page: Markup, stated: Node | None, nodes: Sequence[Node]) -> Iterator
         if url := page.join(address):
             yield Media(url=url, kind=MediaKind.IMAGE)
     yield from read_pictures(page)
-    for node in nodes:
-        url = page.join(node.text("contentUrl", "url")) if "ImageObject" in node.types else None
-        if url is not None and (licence := node.text("license")):
-            yield Media(
-                url=url,
-                kind=MediaKind.IMAGE,
-                description=node.text("caption", "description", "name"),
-                licence=stated_licence(licence, "JSON-LD ImageObject license"),
-            )
+    yield from read_stated_pictures(page, nodes)

@@ -2,19 +2,14 @@
 
 import dataclasses
 import functools
-import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawlers.reading import canonical_url, read_language, site_of
-from search.mention import Licence, Media, MediaKind
 
-MANY_PICTURES = 30
-
-_LICENCE_LINK = re.compile(r'<([^<>]*)>[^<>,]*;\s*rel\s*=\s*"?[^"<>,]*\blicense\b', re.IGNORECASE)
 _UNSEEN = ("script", "style", "noscript", "template", "svg", "iframe")
 _BESIDE_THE_TEXT = (
     *_UNSEEN,
@@ -141,49 +136,9 @@ def read_canonical(page: Markup) -> str:
     return named.replace("http://", "https://", 1) if own.startswith("https://") else named
 
 
-def read_page_licence(page: Markup, link_header: str | None = None) -> Licence | None:
-    """Read the licence that a page states for itself as a whole."""
-    if url := page.join(page.attribute('link[rel~="license" i][href]', "href")):
-        return stated_licence(url, "link rel=license")
-    for anchor in page.tree.css('a[rel~="license" i][href]'):
-        if not _is_inside(anchor, "figure") and (url := page.join(anchor.attributes.get("href"))):
-            return stated_licence(url, "a rel=license")
-    return stated_licence(_licence_in_header(link_header or ""), "Link header")
-
-
-def stated_licence(raw: str | None, found_in: str) -> Licence | None:
-    """Keep a statement as evidence; a later stage says which licence it is."""
-    if not raw:
-        return None
-    is_address = raw.startswith(("http://", "https://"))
-    return Licence(id=None, raw=raw, url=raw if is_address else None, found_in=found_in)
-
-
-def read_pictures(page: Markup) -> Iterator[Media]:
-    """Yield the pictures of a page's figures, each with the licence its figure states."""
-    for figure in page.tree.css("figure")[:MANY_PICTURES]:
-        if _is_inside(figure, "aside", "nav", "footer"):
-            continue
-        picture = figure.css_first("img[src]")
-        url = page.join(picture.attributes.get("src")) if picture is not None else None
-        if picture is not None and url is not None:
-            anchor = figure.css_first('a[rel~="license" i][href]')
-            licence = page.join(anchor.attributes.get("href")) if anchor is not None else None
-            yield Media(
-                url=url,
-                kind=MediaKind.IMAGE,
-                description=(picture.attributes.get("alt") or "").strip() or None,
-                licence=stated_licence(licence, "figure a rel=license"),
-            )
-
-
-def _is_inside(node: LexborNode, *tags: str) -> bool:
+def is_inside(node: LexborNode, *tags: str) -> bool:
+    """Whether some element around a node has one of these tags."""
     parent = node.parent
     while parent is not None and parent.tag not in tags:
         parent = parent.parent
     return parent is not None
-
-
-def _licence_in_header(header: str) -> str | None:
-    found = _LICENCE_LINK.search(header)
-    return found[1] if found and found[1].startswith(("http://", "https://")) else None

@@ -21,12 +21,15 @@ from crawlers.reading import (
     web_address,
 )
 from search.errors import LayoutChanged, SourceError
-from search.mention import Author, Engagement, Media, MediaKind, Mention
+from search.mention import Author, Engagement, Media, MediaKind, Mention, RightsSignal
 from search.query import Query
+from search.rights.effects import signal
+from search.vocabulary import Effect
 
 Status = Mapping[str, Any]
 
-_UNWANTED = re.compile(r"#nobots?\b|\b(nosearch|noindex)\b", re.IGNORECASE)
+_UNWANTED = re.compile(r"#nobots?\b|#noai\b|\b(nosearch|noindex)\b", re.IGNORECASE)
+_NO_ARCHIVE = re.compile(r"#noarchive\b", re.IGNORECASE)
 _NOT_LINKS = frozenset({"mention", "hashtag"})
 _NEXT = re.compile(r"""<([^>]+)>[^,<]*;\s*rel="?next\b""")
 _MEDIA_KINDS = {
@@ -104,7 +107,8 @@ def refusal(status: Status) -> str | None:
     Say why a status must not be kept, or ``None`` when its author has agreed to be found.
 
     Silence is no agreement (rights.md R2.11): an account whose ``indexable`` is false, empty or
-    missing is left out, as is one that says so in its profile (R2.12).
+    missing is left out, as is one that says so in its profile (R2.12), where ``#noai`` means what
+    it means on a page: no analysis, so nothing is kept.
     """
     account = status["account"]
     if status["visibility"] != "public":
@@ -150,7 +154,18 @@ def read_status(status: Status, source: str, instance: str) -> Mention:
         links=links_of(content, but=_NOT_LINKS),
         reply_to=f"https://{instance}/statuses/{answers}" if answers else None,
         declared_language=read_language(status.get("language")),
+        rights_signals=tuple(_signals(status["account"])),
     )
+
+
+def _signals(account: Mapping[str, Any]) -> Iterator[RightsSignal]:
+    """Yield what an author wants who may be read: no copies, or not to be shown around."""
+    for text in _profile(account):
+        if found := _NO_ARCHIVE.search(text):
+            yield signal("profile", found[0], "account note", (Effect.NO_ARCHIVE,))
+            break
+    if account.get("discoverable") is False:
+        yield signal("discoverable", "false", "account")
 
 
 def read_account(account: Mapping[str, Any], instance: str) -> Author:

@@ -48,7 +48,9 @@ class Node:
     @property
     def types(self) -> frozenset[str]:
         """Type names without vocabulary: ``Product``."""
-        return frozenset(_local(name) for name in _list(self.raw.get("@type")) if _is_text(name))
+        return frozenset(
+            local_name(name) for name in _list(self.raw.get("@type")) if _is_text(name)
+        )
 
     @property
     def id(self) -> str | None:
@@ -189,7 +191,9 @@ def _from_microdata(thing: Any, depth: int = 0) -> Any:
     if not isinstance(thing, dict) or depth > DEEPEST:
         return thing if isinstance(thing, (str, int, float)) else None
     properties = thing.get("properties", {})
-    plain = {_local(name): _from_microdata(value, depth + 1) for name, value in properties.items()}
+    plain = {
+        local_name(name): _from_microdata(value, depth + 1) for name, value in properties.items()
+    }
     return {**plain, "@type": thing.get("type"), "@id": thing.get("id")}
 
 
@@ -204,7 +208,7 @@ def _plain_names(tree: Any, depth: int = 0) -> Any:
     for wrapper in ("@value", "@list", "@set"):
         if wrapper in tree:
             return _plain_names(tree[wrapper], depth + 1)
-    return {_local(name): _plain_names(value, depth + 1) for name, value in tree.items()}
+    return {local_name(name): _plain_names(value, depth + 1) for name, value in tree.items()}
 
 
 def _identified(trees: Any, depth: int = 0) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -238,7 +242,7 @@ def _walk(
                 yield from _walk(value, graph, syntax, inside)
 
 
-def _local(name: str) -> str:
+def local_name(name: str) -> str:
     """Return the last part of a name: ``Product`` of ``http://schema.org/Product``."""
     if name.startswith("@"):
         return name

@@ -102,5 +102,7 @@ def complete(teaser: Mention, page: Response, matcher: Matcher) -> Mention:
         links=article.links or teaser.links,
         declared_language=teaser.declared_language or article.declared_language,
         licence=teaser.licence or article.licence,
+        credit=teaser.credit or article.credit,
+        rights_signals=(*teaser.rights_signals, *article.rights_signals),
     )
     return whole if matcher.match(whole) else teaser

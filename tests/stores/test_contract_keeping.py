@@ -9,6 +9,7 @@ from search.errors import MentionNotFound
 from search.mention import (
     Author,
     Confidence,
+    Credit,
     Disclosed,
     Disclosure,
     Engagement,
@@ -25,11 +26,13 @@ from search.mention import (
     Place,
     Purpose,
     Rating,
+    RightsSignal,
     Sentiment,
     Subject,
 )
 from search.query import Everything, Phrase
 from search.stores.base import Outcome, Quarantined, Store
+from search.vocabulary import Effect
 from tests.stores.inventing import START, make_mention, make_mentions
 
 FULL = Mention(
@@ -53,6 +56,9 @@ FULL = Mention(
             kind=MediaKind.IMAGE,
             description="En kopp",
             licence=Licence(id=None, raw="CC BY", found_in="caption"),
+            credit=Credit(
+                name="Eva", url="https://a.example/eva", text="Eva", notice="© Eva", holder="Eva"
+            ),
         ),
     ),
     hashtags=("kaffe", "fika"),
@@ -64,7 +70,24 @@ FULL = Mention(
         id="CC-BY-4.0",
         raw="https://creativecommons.org/licenses/by/4.0/",
         found_in="link rel=license",
+        version="4.0",
         confidence=Confidence.AUTHORITATIVE,
+    ),
+    credit=Credit(
+        name="eva",
+        url="https://shop.example/eva",
+        text="Foto: eva",
+        notice="© 2026 eva",
+        holder="Eva Å.",
+    ),
+    rights_signals=(
+        RightsSignal(
+            name="robots",
+            raw="noarchive",
+            found_in="meta robots",
+            effects=(Effect.NO_ARCHIVE, Effect.NO_QUOTING),
+        ),
+        RightsSignal(name="licence", raw="CC BY-SA", found_in="footer"),
     ),
     brands=("Storm",),
     language="sv",

@@ -25,6 +25,7 @@ class Recognised(NamedTuple):
 
 ZERO = Recognised("CC0-1.0", "https://creativecommons.org/publicdomain/zero/1.0/")
 MARK = Recognised("LicenseRef-PDM-1.0", "https://creativecommons.org/publicdomain/mark/1.0/")
+RESERVED = Recognised("LicenseRef-ARR", None)
 
 _NAMED = {
     "cc0": ZERO,
@@ -33,8 +34,8 @@ _NAMED = {
     "public domain mark": MARK,
     "pdm": MARK,
     "cc pdm": MARK,
-    "all rights reserved": Recognised("LicenseRef-ARR", None),
-    "arr": Recognised("LicenseRef-ARR", None),
+    "all rights reserved": RESERVED,
+    "arr": RESERVED,
     "youtube": Recognised("LicenseRef-YouTube-Standard", None),
     "creativecommon": Recognised("LicenseRef-CC-BY", None),
     "no known copyright restrictions": Recognised("LicenseRef-Flickr-NoKnown", None),
@@ -60,6 +61,20 @@ _WRITTEN_CODE = re.compile(
     r"(?:[ -](?P<port>(?-i:[A-Z]{2,3}))\b)?",
     re.IGNORECASE,
 )
+_ANY_CODE = re.compile(
+    r"(?<![\w-])CC[ -](?P<code>BY(?:-(?:NC|ND|SA)){0,2})(?!-?[a-z])"
+    r"(?:[ -]v?(?P<version>\d\.\d)(?!\.?\d)(?:[ -](?P<port>(?-i:[A-Z]{2,3}))\b)?)?",
+    re.IGNORECASE,
+)
+_VERSION = re.compile(r"-(\d\.\d)(?=-|$)")
+_ALL_RESERVED = re.compile(
+    r"\ball rights reserved\b|\balle rechten voorbehouden\b|\balle rechte vorbehalten\b|"
+    r"\btous droits r[ée]serv[ée]s\b|\btodos los derechos reservados\b|"
+    r"\btutti i diritti riservati\b|\balla rättigheter förbehållna\b|"
+    r"\balle rettigheter forbeholdt\b|\balle rettigheder forbeholdes\b|"
+    r"\bkaikki oikeudet pidätetään\b|\btodos os direitos reservados\b",
+    re.IGNORECASE,
+)
 _NAME = re.compile(
     r"(?P<maker>Creative\s+Commons[\s:,-]+)?(?P<code>Attribution(?P<elements>(?:[\s-]+"
     r"(?:Non-?\s?Commercial|No\s?-?Deriv(?:ative)?s?(?:\s+Works)?|Share\s?-?Alike))*))"
@@ -76,6 +91,8 @@ def recognise(statement: str) -> Recognised | None:
     """Name the licence of a statement from a licence field; ``None`` when none is certain."""
     statement = " ".join(statement[:_LONGEST].split())
     found = set(find_creative_commons(statement))
+    if reserves_all(statement):
+        return None if found else RESERVED
     if found or "creativecommons.org/" in statement:
         return found.pop() if len(found) == 1 else None
     plain = statement.lower().replace("_", "-").strip(" ©.")
@@ -95,6 +112,24 @@ def find_creative_commons(sentence: str) -> Iterator[Recognised]:
         for match in pattern.finditer(sentence):
             if found := _read(match):
                 yield found
+
+
+def find_codes(text: str) -> Iterator[tuple[str, Recognised]]:
+    """Find codes in running text as they are written; with a version or without."""
+    for match in _ANY_CODE.finditer(text):
+        if found := _read(match):
+            yield match[0], found
+
+
+def version_of(identifier: str) -> str | None:
+    """Return the version in an identifier: ``3.0`` of ``CC-BY-3.0-NL``; ``None`` without one."""
+    found = _VERSION.search(identifier)
+    return found[1] if found else None
+
+
+def reserves_all(text: str) -> bool:
+    """Whether a copyright notice says that all rights are reserved."""
+    return _ALL_RESERVED.search(text[:_LONGEST].replace("-", " ")) is not None
 
 
 def _read(match: re.Match[str]) -> Recognised | None:
