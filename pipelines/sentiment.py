@@ -16,7 +16,7 @@ import re
 from typing import Final
 
 from pipelines.context import Context
-from pipelines.feelings.lexicons import LANGUAGES, VERSION, lexicon
+from pipelines.feelings.lexicons import LANGUAGES, VERSION, lexicon, signs
 from pipelines.feelings.scoring import Score, score
 from pipelines.hashtags import without_addresses
 from search.mention import Feeling, Mention, Rating, Sentiment
@@ -69,17 +69,19 @@ def from_stars(rating: Rating, said: Sentiment | None = None) -> Sentiment:
 
 def from_text(text: str, language: str | None) -> Sentiment | None:
     """Rate a text by its words; ``None`` when that says nothing, or in another language."""
-    if language not in LANGUAGES:
-        return None
     text = _HANDLE.sub(" ", without_addresses(text))
+    if language not in LANGUAGES:
+        found = score(text, signs())
+        return _said(found, f"emoji/{VERSION}") if found.hits else None
     found = score(text, lexicon(language))
     if not found.hits and len(text.split()) < FEWEST_WORDS:
         return None
+    return _said(found, f"words-{language}/{VERSION}")
+
+
+def _said(found: Score, method: str) -> Sentiment:
     return Sentiment(
-        label=_label(found),
-        value=found.value,
-        method=f"words-{language}/{VERSION}",
-        text_value=found.value,
+        label=_label(found), value=found.value, method=method, text_value=found.value
     )
 
 

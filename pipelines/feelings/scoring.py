@@ -66,7 +66,7 @@ class Score:
 def score(text: str, lexicon: Lexicon) -> Score:
     """Rate a text by the words of its language."""
     reader = _Reader(lexicon, shouts=text.isupper())
-    for token in _TOKEN.findall(lexicon.elision.sub(r"\1' ", text) if lexicon.elision else text):
+    for token in _tokens(text, lexicon):
         reader.read(token)
     total = sum(reader.weighed())
     if total:
@@ -78,6 +78,12 @@ def score(text: str, lexicon: Lexicon) -> Score:
     return Score(round(value, 4), len(reader.valences))
 
 
+def _tokens(text: str, lexicon: Lexicon) -> list[str]:
+    if lexicon.elision:
+        text = lexicon.elision.sub(r"\1' ", text)
+    return _TOKEN.findall(lexicon.phrases.joined(text))
+
+
 class _Reader:
     """Goes through a text once."""
 
@@ -86,6 +92,7 @@ class _Reader:
         self._shouts = shouts
         self._turned = 0
         self._is_negated = False
+        self._verb: int | None = None
         self._boost = 0.0
         self._waiting: float | None = None
         self._contrast: int | None = None
@@ -101,20 +108,33 @@ class _Reader:
             self._settle()
             self._contrast = len(self.valences)
             self._turned = 0
+            self._verb = None
         elif not self._negate(word):
             self._weigh(token, word, valence)
 
     def _negate(self, word: str) -> bool:
         """Take in what begins, ends or undoes a negation; say whether it is such a word."""
         if word in self._lexicon.negations or word.endswith("n't"):
+            self._turn_behind()
             self._turned, self._is_negated = _REACH, True
         elif word in self._lexicon.near_negations:
             self._turned = 0 if self._is_negated else _NEAR
         elif self._turned and word in self._lexicon.undoing:
-            self._turned = 0
+            self._undo()
         else:
             return False
         return True
+
+    def _turn_behind(self) -> None:
+        """Turn the verb that the negation stands behind: *gillar inte*."""
+        if self._verb is not None and not self._turned:
+            self.valences[self._verb] *= _TURNED
+
+    def _undo(self) -> None:
+        """End a negation; directly behind it also give back the verb: *liebe nicht nur*."""
+        if self._verb is not None and self._turned == _REACH:
+            self.valences[self._verb] /= _TURNED
+        self._turned = 0
 
     def weighed(self) -> Iterator[float]:
         """Hand out the valences; what stands behind the last contrast outweighs what is before."""
@@ -129,7 +149,9 @@ class _Reader:
     def _pause(self, sign: str) -> None:
         """End a clause; a comma only comes nearer to that."""
         self._settle()
-        self._turned = max(0, self._turned - _COMMA) if sign == "," else 0
+        reaches = sign == "," and self._turned != _REACH
+        self._turned = max(0, self._turned - _COMMA) if reaches else 0
+        self._verb = None
         self._is_negated = self._is_negated and sign == ","
 
     def _settle(self) -> None:
@@ -147,6 +169,8 @@ class _Reader:
             self._waiting = None
             self.valences.append(self._changed(token, valence, boost=self._boost))
             self._boost = 0.0
+            if word in self._lexicon.verbs and not self._turned:
+                self._verb = len(self.valences) - 1
         elif not boost:
             self._boost *= 0.5
         self._boost += boost * _BOOST
