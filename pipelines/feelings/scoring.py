@@ -93,6 +93,7 @@ class _Reader:
         self._turned = 0
         self._is_negated = False
         self._verb: int | None = None
+        self._turned_verb: int | None = None
         self._boost = 0.0
         self._waiting: float | None = None
         self._contrast: int | None = None
@@ -127,13 +128,15 @@ class _Reader:
 
     def _turn_behind(self) -> None:
         """Turn the verb that the negation stands behind: *gillar inte*."""
-        if self._verb is not None and not self._turned:
-            self.valences[self._verb] *= _TURNED
+        self._turned_verb = None if self._turned else self._verb
+        if self._turned_verb is not None:
+            self.valences[self._turned_verb] *= _TURNED
+        self._verb = None
 
     def _undo(self) -> None:
         """End a negation; directly behind it also give back the verb: *liebe nicht nur*."""
-        if self._verb is not None and self._turned == _REACH:
-            self.valences[self._verb] /= _TURNED
+        if self._turned_verb is not None and self._turned == _REACH:
+            self.valences[self._turned_verb] /= _TURNED
         self._turned = 0
 
     def weighed(self) -> Iterator[float]:
