@@ -1,14 +1,16 @@
 """
-The sentiment stage: stars where there are stars, words for four languages, otherwise not known.
+The sentiment stage: stars where there are stars, then words or emoji, otherwise not known.
 
 Stars decide alone, since they are the author's own verdict: 4 and more positive, 2 and less
 negative, as is usual for review corpora (1 and 2 of 5 against 4 and 5, 3 left between). What the
 text says is kept beside them, and a contradiction is marked.
 
-Of a text without stars the words decide (`feelings.scoring`), in en, sv, nl and fr. It takes more
-to be called positive (`POSITIVE`) than negative (`NEGATIVE`), since friendly words are cheap. A
-text of fewer than `FEWEST_WORDS` words in which nothing was found is *not known*; a longer one is
-neutral. How often that is right stands in docs/accuracy.md.
+Of a text without stars the words decide (`feelings.scoring`), in en, sv, nl, fr, de, da, nb, es. It
+takes more to be called positive (`POSITIVE`) than negative (`NEGATIVE`), since friendly words are
+cheap. A text of fewer than `FEWEST_WORDS` words in which nothing was found is *not known*; a longer
+one is neutral. A text in any other language, or in none that is known, is read by its emoji and
+emoticons alone, and not known without any that feel like something. How often all that is right
+stands in docs/accuracy.md.
 """
 
 import dataclasses
@@ -68,7 +70,7 @@ def from_stars(rating: Rating, said: Sentiment | None = None) -> Sentiment:
 
 
 def from_text(text: str, language: str | None) -> Sentiment | None:
-    """Rate a text by its words; ``None`` when that says nothing, or in another language."""
+    """Rate a text by its words, without a list by its emoji; ``None`` when that says nothing."""
     text = _HANDLE.sub(" ", without_addresses(text))
     if language not in LANGUAGES:
         found = score(text, signs())
@@ -80,9 +82,7 @@ def from_text(text: str, language: str | None) -> Sentiment | None:
 
 
 def _said(found: Score, method: str) -> Sentiment:
-    return Sentiment(
-        label=_label(found), value=found.value, method=method, text_value=found.value
-    )
+    return Sentiment(label=_label(found), value=found.value, method=method, text_value=found.value)
 
 
 def _label(found: Score) -> Feeling:

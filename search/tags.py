@@ -34,7 +34,7 @@ class Sentiment:
     """From -1 (negative) to 1 (positive)."""
 
     method: str
-    """What decided: ``stars``, or the words of a language and the version of their list."""
+    """What decided: ``stars``, or a language's words or ``emoji`` with the lists' version."""
 
     text_value: float | None = None
     """What the words alone say, from -1 to 1; ``None`` when that is not known."""

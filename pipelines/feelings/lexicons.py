@@ -49,7 +49,7 @@ class Lexicon:
     """Those that a negation turns from behind: *gillar inte*."""
 
     phrases: Phrases
-    """What counts as one word: *can't wait*; its valence stands under its words, joined by hyphens."""
+    """What counts as one word; its valence stands under its words, joined by hyphens."""
 
     elision: re.Pattern[str] | None = None
     """What is written together with the next word: *j'*, *d'*."""

@@ -18,7 +18,7 @@ class Phrases:
         self._any = re.compile(rf"(?<![\w'\u2019-])(?:{each})(?![\w-])", re.IGNORECASE)
 
     def joined(self, text: str) -> str:
-        """Put one word in the place of each phrase; of those that begin alike the longest counts."""
+        """Put one word in the place of each phrase; of those that begin alike, of the longest."""
         return self._any.sub(self._word, text) if self._words else text
 
     def _word(self, found: re.Match[str]) -> str:

@@ -3,8 +3,10 @@ How a text feels by the words in it, with rules for what turns, strengthens and 
 
 After VADER (Hutto & Gilbert, ICWSM 2014), with constants close to its own, but for all languages
 alike, and with another negation: it reaches to the end of its clause, for in "jag tycker inte att
-den är bra" three words stand in between. "Without" reaches two words, and behind another negation
-it is the Swedish "but rather" and ends that; *only* and *doubt* undo what they stand behind. A
+den är bra" three words stand in between; a sign directly behind it ends it ("No, it is great"). A
+verb that it stands behind is turned too ("gefällt mir nicht"). "Without" reaches two words, and
+behind another negation it is the Swedish "but rather" and ends that; *only* and *doubt* undo what
+they stand behind. A phrase that means something else than its words ("can't wait") is one word. A
 word that both strengthens and feels ("vreselijk lekker") only strengthens where a feeling follows
 in its clause. Each word's valence is
 
