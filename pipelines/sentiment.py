@@ -5,12 +5,12 @@ Stars decide alone, since they are the author's own verdict: 4 and more positive
 negative, as is usual for review corpora (1 and 2 of 5 against 4 and 5, 3 left between). What the
 text says is kept beside them, and a contradiction is marked.
 
-Of a text without stars the words decide (`feelings.scoring`), in en, sv, nl, fr, de, da, nb, es. It
-takes more to be called positive (`POSITIVE`) than negative (`NEGATIVE`), since friendly words are
-cheap. A text of fewer than `FEWEST_WORDS` words in which nothing was found is *not known*; a longer
-one is neutral. A text in any other language, or in none that is known, is read by its emoji and
-emoticons alone, and not known without any that feel like something. How often all that is right
-stands in docs/accuracy.md.
+Of a text without stars the words decide (`feelings.scoring`), in the languages that have a list.
+It takes more to be called positive (`POSITIVE`) than negative (`NEGATIVE`): friendly words are
+cheap. A text of fewer than `FEWEST_WORDS` words in which nothing was found is *not known*; a
+longer one is neutral. A text in any other language, or in none that is known, is read by its emoji
+and emoticons alone. They must say clearly which (`CLEAR`), or it is not known: without the words
+nobody can tell that a text is neutral. How often all that is right stands in docs/accuracy.md.
 """
 
 import dataclasses
@@ -27,6 +27,9 @@ POSITIVE_STARS: Final = 4
 NEGATIVE_STARS: Final = 2
 POSITIVE: Final = 0.3
 NEGATIVE: Final = -0.1
+CLEAR: Final = 0.3
+"""How far emoji alone must go: a thinking face is not yet a complaint."""
+
 CONFLICT: Final = 0.5
 """How far the words must go against the stars, or what they say is no contradiction."""
 
@@ -74,7 +77,7 @@ def from_text(text: str, language: str | None) -> Sentiment | None:
     text = _HANDLE.sub(" ", without_addresses(text))
     if language not in LANGUAGES:
         found = score(text, signs())
-        return _said(found, f"emoji/{VERSION}") if found.hits else None
+        return _said(found, f"emoji/{VERSION}") if abs(found.value) >= CLEAR else None
     found = score(text, lexicon(language))
     if not found.hits and len(text.split()) < FEWEST_WORDS:
         return None
