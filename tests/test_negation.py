@@ -113,6 +113,8 @@ def test_what_is_said_is_positive(language: str) -> None:
         ("sv", "Appen funkar fortfarande inte", Feeling.NEGATIVE),
         ("nl", "De app werkt nog steeds niet", Feeling.NEGATIVE),
         ("nl", "Het bevalt me niet", Feeling.NEGATIVE),
+        ("de", "Ich mag Kaffee ohne Milch nicht", Feeling.NEGATIVE),
+        ("de", "Keiner mag das nicht mal geschenkt", Feeling.NEGATIVE),
         ("de", "Das stört mich nicht", Feeling.POSITIVE),
         ("de", "Ich liebe nicht nur das Essen, sondern auch den Service", Feeling.POSITIVE),
         ("de", "Ich mag den Laden, nicht die Lage", Feeling.POSITIVE),

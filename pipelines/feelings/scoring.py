@@ -130,7 +130,7 @@ class _Reader:
 
     def _turn_behind(self) -> None:
         """Turn the verb that the negation stands behind: *gillar inte*."""
-        self._turned_verb = None if self._turned else self._verb
+        self._turned_verb = self._verb
         if self._turned_verb is not None:
             self.valences[self._turned_verb] *= _TURNED
         self._verb = None
@@ -152,7 +152,7 @@ class _Reader:
                 yield valence * (_BEFORE_CONTRAST if is_before else _BEHIND_CONTRAST)
 
     def _pause(self, sign: str) -> None:
-        """End a clause; a comma only comes nearer to that."""
+        """End a clause; a comma only comes nearer to that, unless directly behind a negation."""
         self._settle()
         reaches = sign == "," and self._turned != _REACH
         self._turned = max(0, self._turned - _COMMA) if reaches else 0
