@@ -1,5 +1,5 @@
 """
-The sentiment stage: stars where there are stars, words for four languages, otherwise not known.
+The sentiment stage: stars where there are stars, else a model, words or emoji, else not known.
 
 Stars decide alone, since they are the author's own verdict: 4 and more positive, 2 and less
 negative, as is usual for review corpora (1 and 2 of 5 against 4 and 5, 3 left between). What the
@@ -9,11 +9,13 @@ Of a text without stars a linear model decides where there is one for its langua
 (`feelings.learned`): those shipped judge reviews in en and nb, `sayso train` makes others. A model
 is *unsure*, without a label, where none is clearly the likeliest.
 
-Otherwise the words decide (`feelings.scoring`), in en, sv, nl and fr. It takes more to be called
-positive (`POSITIVE`) than negative (`NEGATIVE`), since friendly words are cheap. A text of fewer
-than `FEWEST_WORDS` words in which nothing was found is *not known*; a longer one is neutral. How
-often that is right stands in docs/accuracy.md. A transformer of the user's own may say otherwise
-afterwards (`pipelines/transformers`).
+Otherwise the words decide (`feelings.scoring`), in the languages that have a list. It takes more
+to be called positive (`POSITIVE`) than negative (`NEGATIVE`): friendly words are cheap. A text of
+fewer than `FEWEST_WORDS` words in which nothing was found is *not known*; a longer one is neutral.
+A text in any other language, or in none that is known, is read by its emoji and emoticons alone.
+They must say clearly which (`CLEAR`), or it is not known: without the words nobody can tell that a
+text is neutral. How often all that is right stands in docs/accuracy.md. A transformer of the
+user's own may say otherwise afterwards (`pipelines/transformers`).
 """
 
 import dataclasses
@@ -22,7 +24,7 @@ from typing import Final
 
 from pipelines.context import Context
 from pipelines.feelings.learned import SHIPPED_ONLY, Judge, Learned
-from pipelines.feelings.lexicons import LANGUAGES, VERSION, lexicon
+from pipelines.feelings.lexicons import LANGUAGES, VERSION, lexicon, signs
 from pipelines.feelings.scoring import Score, score
 from pipelines.hashtags import without_addresses
 from search.mention import Feeling, Kind, Mention, Rating, Sentiment
@@ -31,6 +33,9 @@ POSITIVE_STARS: Final = 4
 NEGATIVE_STARS: Final = 2
 POSITIVE: Final = 0.3
 NEGATIVE: Final = -0.1
+CLEAR: Final = 0.3
+"""How far emoji alone must go: a thinking face is not yet a complaint."""
+
 CONFLICT: Final = 0.5
 """How far the text must go against the stars, or what it says is no contradiction."""
 
@@ -122,16 +127,16 @@ def _by_model(text: str, judge: Judge) -> Sentiment:
 
 def _by_words(text: str, language: str | None) -> Sentiment | None:
     if language not in LANGUAGES:
-        return None
+        found = score(text, signs())
+        return _said(found, f"emoji/{VERSION}") if abs(found.value) >= CLEAR else None
     found = score(text, lexicon(language))
     if not found.hits and len(text.split()) < FEWEST_WORDS:
         return None
-    return Sentiment(
-        label=_label(found),
-        value=found.value,
-        method=f"words-{language}/{VERSION}",
-        text_value=found.value,
-    )
+    return _said(found, f"words-{language}/{VERSION}")
+
+
+def _said(found: Score, method: str) -> Sentiment:
+    return Sentiment(label=_label(found), value=found.value, method=method, text_value=found.value)
 
 
 def _label(found: Score) -> Feeling:

@@ -37,7 +37,7 @@ class Sentiment:
     """From -1 (negative) to 1 (positive)."""
 
     method: str
-    """What decided, with its version: ``person``, ``stars``, words, a model, a transformer."""
+    """What decided, with its version: ``person``, ``stars``, words, emoji, a model…"""
 
     text_value: float | None = None
     """What the text alone says, from -1 to 1; ``None`` when that is not known."""

@@ -23,6 +23,22 @@ NEUTRAL = {
         "Wat ga je doen vandaag", "Een zwart jasje",
     ],
     "fr": ["Quel est le prix ?", "Deux fois par jour", "Ouvert le lundi", "Une part de gâteau"],
+    "de": [
+        "Ich wohne in Köln", "Fast alle sind da", "Einfach mal anrufen", "Laut Zeitung am Montag",
+        "Das ist wohl sicher", "Schon recht lange her", "Was willst du lieber trinken", "Im Arm",
+    ],
+    "da": [
+        "Jeg bor i Aarhus", "Det er sikkert i morgen", "Jeg fandt den i skabet", "Vi betaler skat",
+        "Fast pris", "Jeg tør ikke", "Rent faktisk i går",
+    ],
+    "nb": [
+        "Jeg bor i Bergen", "Ganske mange", "Fast pris hver dag", "Det gir to kroner",
+        "Han vant", "Ei jente på ti år",
+    ],
+    "es": [
+        "Vivo en Madrid", "La cara de la moneda", "Estoy listo", "Vamos a la tienda",
+        "De acuerdo con la ley", "Solo los lunes", "Por supuesto, a las ocho",
+    ],
 }  # fmt: skip
 
 
@@ -56,6 +72,21 @@ def test_everyday_words_addresses_and_numbers_have_no_feeling(language: str, tex
         ("fr", "Je n'aime pas ce café", Feeling.NEGATIVE),
         ("fr", "Je n'aime plus ce café", Feeling.NEGATIVE),
         ("fr", "Sans aucun doute le meilleur café", Feeling.POSITIVE),
+        ("de", "Nicht nur gut, sondern großartig", Feeling.POSITIVE),
+        ("de", "Ohne Zweifel der beste Kaffee", Feeling.POSITIVE),
+        ("de", "Das ist nicht schön, sondern hässlich", Feeling.NEGATIVE),
+        ("de", "Furchtbar nett", Feeling.POSITIVE),
+        ("da", "Ikke bare god, men fantastisk", Feeling.POSITIVE),
+        ("da", "Uden tvivl den bedste kaffe", Feeling.POSITIVE),
+        ("da", "Forfærdelig", Feeling.NEGATIVE),
+        ("da", "Forfærdeligt lækkert", Feeling.POSITIVE),
+        ("nb", "Ikke bare god, men fantastisk", Feeling.POSITIVE),
+        ("nb", "Uten tvil den beste kaffen", Feeling.POSITIVE),
+        ("nb", "Utrolig kjedelig", Feeling.NEGATIVE),
+        ("es", "No solo bueno, sino excelente", Feeling.POSITIVE),
+        ("es", "Sin duda el mejor café", Feeling.POSITIVE),
+        ("es", "Demasiado caro", Feeling.NEGATIVE),
+        ("es", "Un poco caro", Feeling.NEGATIVE),
     ],
 )
 def test_what_strengthens_turns_or_does_not(language: str, text: str, label: Feeling) -> None:

@@ -3,8 +3,10 @@ How a text feels by the words in it, with rules for what turns, strengthens and 
 
 After VADER (Hutto & Gilbert, ICWSM 2014), with constants close to its own, but for all languages
 alike, and with another negation: it reaches to the end of its clause, for in "jag tycker inte att
-den är bra" three words stand in between. "Without" reaches two words, and behind another negation
-it is the Swedish "but rather" and ends that; *only* and *doubt* undo what they stand behind. A
+den är bra" three words stand in between; a sign directly behind it ends it ("No, it is great"). A
+verb that it stands behind is turned too ("gefällt mir nicht"). "Without" reaches two words, and
+behind another negation it is the Swedish "but rather" and ends that; *only* and *doubt* undo what
+they stand behind. A phrase that means something else than its words ("can't wait") is one word. A
 word that both strengthens and feels ("vreselijk lekker") only strengthens where a feeling follows
 in its clause. Each word's valence is
 
@@ -66,7 +68,7 @@ class Score:
 def score(text: str, lexicon: Lexicon) -> Score:
     """Rate a text by the words of its language."""
     reader = _Reader(lexicon, shouts=text.isupper())
-    for token in _TOKEN.findall(lexicon.elision.sub(r"\1' ", text) if lexicon.elision else text):
+    for token in _tokens(text, lexicon):
         reader.read(token)
     total = sum(reader.weighed())
     if total:
@@ -78,6 +80,12 @@ def score(text: str, lexicon: Lexicon) -> Score:
     return Score(round(value, 4), len(reader.valences))
 
 
+def _tokens(text: str, lexicon: Lexicon) -> list[str]:
+    if lexicon.elision:
+        text = lexicon.elision.sub(r"\1' ", text)
+    return _TOKEN.findall(lexicon.phrases.joined(text))
+
+
 class _Reader:
     """Goes through a text once."""
 
@@ -86,6 +94,8 @@ class _Reader:
         self._shouts = shouts
         self._turned = 0
         self._is_negated = False
+        self._verb: int | None = None
+        self._turned_verb: int | None = None
         self._boost = 0.0
         self._waiting: float | None = None
         self._contrast: int | None = None
@@ -101,20 +111,35 @@ class _Reader:
             self._settle()
             self._contrast = len(self.valences)
             self._turned = 0
+            self._verb = None
         elif not self._negate(word):
             self._weigh(token, word, valence)
 
     def _negate(self, word: str) -> bool:
         """Take in what begins, ends or undoes a negation; say whether it is such a word."""
         if word in self._lexicon.negations or word.endswith("n't"):
+            self._turn_behind()
             self._turned, self._is_negated = _REACH, True
         elif word in self._lexicon.near_negations:
             self._turned = 0 if self._is_negated else _NEAR
         elif self._turned and word in self._lexicon.undoing:
-            self._turned = 0
+            self._undo()
         else:
             return False
         return True
+
+    def _turn_behind(self) -> None:
+        """Turn the verb that the negation stands behind: *gillar inte*."""
+        self._turned_verb = self._verb
+        if self._turned_verb is not None:
+            self.valences[self._turned_verb] *= _TURNED
+        self._verb = None
+
+    def _undo(self) -> None:
+        """End a negation; directly behind it also give back the verb: *liebe nicht nur*."""
+        if self._turned_verb is not None and self._turned == _REACH:
+            self.valences[self._turned_verb] /= _TURNED
+        self._turned = 0
 
     def weighed(self) -> Iterator[float]:
         """Hand out the valences; what stands behind the last contrast outweighs what is before."""
@@ -127,9 +152,11 @@ class _Reader:
                 yield valence * (_BEFORE_CONTRAST if is_before else _BEHIND_CONTRAST)
 
     def _pause(self, sign: str) -> None:
-        """End a clause; a comma only comes nearer to that."""
+        """End a clause; a comma only comes nearer to that, unless directly behind a negation."""
         self._settle()
-        self._turned = max(0, self._turned - _COMMA) if sign == "," else 0
+        reaches = sign == "," and self._turned != _REACH
+        self._turned = max(0, self._turned - _COMMA) if reaches else 0
+        self._verb = None
         self._is_negated = self._is_negated and sign == ","
 
     def _settle(self) -> None:
@@ -147,6 +174,8 @@ class _Reader:
             self._waiting = None
             self.valences.append(self._changed(token, valence, boost=self._boost))
             self._boost = 0.0
+            if word in self._lexicon.verbs and not self._turned:
+                self._verb = len(self.valences) - 1
         elif not boost:
             self._boost *= 0.5
         self._boost += boost * _BOOST

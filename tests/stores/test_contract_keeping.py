@@ -99,6 +99,7 @@ FULL = Mention(
         text_value=-0.6,
         text_method="transformer-x/0a1b2c3d",
         conflict=True,
+        earlier=("positive 0.4 words-en/1",),
     ),
     second_opinion=Opinion(label=Feeling.NEGATIVE, value=-0.8, method="transformer-x/0a1b2c3d"),
     marked_as_paid=True,
