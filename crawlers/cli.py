@@ -18,6 +18,7 @@ try:
     from crawlers.cli_operations import OPERATIONS
     from crawlers.cli_session import JSON, QUERY, Session
     from crawlers.cli_store import kibana, store_group
+    from crawlers.cli_tags import TAGS
     from crawlers.query_command import QueryCommand
     from search.errors import QueryError, SaysoError
 except ImportError:
@@ -153,17 +154,6 @@ def import_(session: Session, /, file: Path, **asked: Any) -> None:
     sys.exit(import_and_report(session.config(), file, **asked))
 
 
-@sayso.command(cls=QueryCommand)
-@QUERY
-@JSON
-@click.pass_obj
-def retag(session: Session, /, query: str, *, as_json: bool) -> None:
-    """Find out language, sentiment, intent, brands and so on of what is stored anew."""
-    from pipelines.retagging import retag_and_report
-
-    sys.exit(retag_and_report(session.config(), query, as_json=as_json))
-
-
 @sayso.command()
 @JSON
 def sources(*, as_json: bool) -> None:
@@ -216,7 +206,7 @@ def demo(folder: Path, *, fresh: bool) -> None:
     sys.exit(run_demo(folder, fresh=fresh))
 
 
-for operation in (*OPERATIONS, store_group, kibana):
+for operation in (*OPERATIONS, *TAGS, store_group, kibana):
     sayso.add_command(operation)
 
 

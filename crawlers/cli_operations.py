@@ -1,12 +1,11 @@
-"""The commands that keep Sayso going: runs, schedule, quarantine, alerts, transformers."""
+"""The commands that keep Sayso going: runs, schedule, worker, quarantine, alerts."""
 
 import sys
 from typing import Any
 
 import click
 
-from crawlers.cli_session import JSON, PORT, QUERY, Session
-from crawlers.query_command import QueryCommand
+from crawlers.cli_session import JSON, PORT, Session
 
 INCOMPLETE = 3
 
@@ -176,31 +175,4 @@ def alerts_test(session: Session) -> None:
     sys.exit(0 if test_channels(session.config()) else INCOMPLETE)
 
 
-@click.group()
-def transformers() -> None:
-    """Look after the models of sayso.toml that rate texts."""
-
-
-@transformers.command("list")
-@JSON
-@click.pass_obj
-def transformers_list(session: Session, /, *, as_json: bool) -> None:
-    """Load and try each model, and say what it is: what it costs, its licence."""
-    from pipelines.transformers.listing import show_transformers
-
-    show_transformers(session.config(), as_json=as_json)
-
-
-@transformers.command("audit", cls=QueryCommand)
-@QUERY
-@JSON
-@click.pass_obj
-def transformers_audit(session: Session, /, query: str, *, as_json: bool) -> None:
-    """Show how often a second opinion is the sentiment that was kept."""
-    from search.showing.agreeing import show_agreement
-
-    with session.store() as store:
-        show_agreement(store, query, as_json=as_json)
-
-
-OPERATIONS = (run_child, runs, schedule, worker, quarantine, alerts, transformers)
+OPERATIONS = (run_child, runs, schedule, worker, quarantine, alerts)

@@ -14,7 +14,7 @@ from typing import Any, Final
 import pydantic
 import pydantic_core
 
-from search.mention import Mention, Sentiment, State
+from search.mention import Intent, Mention, Sentiment, State
 from search.spelling import closest
 
 _ADAPTER: Final = pydantic.TypeAdapter[Mention | None](
@@ -22,6 +22,7 @@ _ADAPTER: Final = pydantic.TypeAdapter[Mention | None](
     config=pydantic.ConfigDict(extra="forbid", ser_json_inf_nan="constants"),
 )
 _SENTIMENTS: Final = pydantic.TypeAdapter[Sentiment | None](Sentiment | None)
+_INTENTS: Final = pydantic.TypeAdapter[Intent | None](Intent | None)
 _STATES: Final = pydantic.TypeAdapter(State)
 _HARVESTED_AT: Final = {"harvested_at"}
 _EXPECTED: Final = {
@@ -73,6 +74,11 @@ def state_from_json(text: str) -> State:
 def sentiment_from_plain(plain: object) -> Sentiment | None:
     """Read a sentiment from what JSON gave; `ValueError` says what is wrong."""
     return _SENTIMENTS.validate_python(plain)
+
+
+def intent_from_plain(plain: object) -> Intent | None:
+    """Read an intent from what JSON gave; `ValueError` says what is wrong."""
+    return _INTENTS.validate_python(plain)
 
 
 def to_plain(mention: Mention) -> dict[str, Any]:

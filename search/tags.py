@@ -100,7 +100,7 @@ class Intent:
     """The terms that decided; ``None`` when the source or the stars did."""
 
     method: str
-    """What decided: a list of terms, ``stars``, ``form``, ``kind`` or ``disclosure``."""
+    """What decided: ``person``, terms, ``stars``, ``form``, ``kind``, ``disclosure``, a model."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final, NamedTuple, Self
 
 from search import codec
-from search.mention import Mention, Sentiment
+from search.mention import Intent, Mention, Sentiment
 from search.stores.base import Outcome
 from search.tags import PERSON
 
@@ -31,11 +31,12 @@ class Before(NamedTuple):
 
     brands: tuple[str, ...] = ()
     sentiment: Sentiment | None = None
+    intent: Intent | None = None
 
     @classmethod
     def of(cls, mention: Mention) -> Self:
         """Take it from the kept mention."""
-        return cls(mention.brands, mention.sentiment)
+        return cls(mention.brands, mention.sentiment, mention.intent)
 
 
 def judge(
@@ -44,8 +45,8 @@ def judge(
     """
     Compare a mention with the kept one (``None``: there is none); return what is to be written.
 
-    Brands are added to those it was found for before, and in their order. A sentiment that a
-    person has set stays; of others it is remembered what they were before.
+    Brands are added to those it was found for before, and in their order. What a person
+    said of sentiment and intent stays; of other sentiments it is remembered what they were.
     """
     if known_hash is None:
         return Outcome.NEW, put
@@ -62,19 +63,26 @@ def judge(
 def _merged(mention: Mention, before: Before) -> Mention:
     brands = tuple(dict.fromkeys((*before.brands, *mention.brands)))
     sentiment = _sentiment(mention.sentiment, before.sentiment)
-    return replace(mention, brands=brands, sentiment=sentiment)
+    intent = before.intent if _is_settled(before.intent, mention.intent) else mention.intent
+    return replace(mention, brands=brands, sentiment=sentiment, intent=intent)
 
 
 def _sentiment(now: Sentiment | None, before: Sentiment | None) -> Sentiment | None:
     if before is None:
         return now
-    if before.method == PERSON and (now is None or not now.method.startswith(PERSON)):
+    if _is_settled(before, now):
         return before
     if now is None:
         return None
     if _said(now) == _said(before):
         return replace(now, earlier=before.earlier)
     return replace(now, earlier=(*before.earlier, _said(before))[-MOST_EARLIER:])
+
+
+def _is_settled(before: Sentiment | Intent | None, now: Sentiment | Intent | None) -> bool:
+    """Whether a person has said what it is, and none says something else now."""
+    is_by_person = now is not None and now.method.startswith(PERSON)
+    return before is not None and before.method == PERSON and not is_by_person
 
 
 def _said(sentiment: Sentiment) -> str:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
-from search.codec import sentiment_from_plain, to_plain
+from search.codec import intent_from_plain, sentiment_from_plain, to_plain
 from search.errors import MentionNotFound, StoreBusy
 from search.mention import Mention, StoredMention
 from search.stores.base import Outcome, Quarantined
@@ -19,7 +19,14 @@ from search.stores.elastic.generations import Generations, Places
 from search.stores.outcomes import Before
 from search.stores.prefixes import checked_prefix
 
-_NEEDED: Final = ("brands", "sentiment", "sayso.content.hash", "sayso.own.record", "sayso.put")
+_NEEDED: Final = (
+    "brands",
+    "sentiment",
+    "intent",
+    "sayso.content.hash",
+    "sayso.own.record",
+    "sayso.put",
+)
 _AT_ONCE: Final = 500
 _MOST_UNFINISHED: Final = 16
 _DIGITS: Final = 32
@@ -176,7 +183,8 @@ def _read_known(found: dict[str, Any]) -> Known:
 
 
 def _before(source: dict[str, Any]) -> Before:
-    sentiment = None
+    brands = tuple(source.get("brands") or ())
     with contextlib.suppress(ValueError):
         sentiment = sentiment_from_plain(source.get("sentiment"))
-    return Before(tuple(source.get("brands") or ()), sentiment)
+        return Before(brands, sentiment, intent_from_plain(source.get("intent")))
+    return Before(brands)  # what somebody damaged is written anew
