@@ -1,8 +1,8 @@
-"""Labelled texts of the user's own: stars and corrections in the store, and tables from elsewhere."""
+"""Labelled texts of the user's own: stars and corrections in the store, and tables."""
 
 import csv
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -92,7 +92,7 @@ def from_csv(file: Path, languages: tuple[str, ...]) -> Iterator[Lesson]:
         raise BadLessons(f"{file}: {error}") from error
 
 
-def _check(file: Path, columns: tuple[str, ...] | list[str]) -> None:
+def _check(file: Path, columns: Sequence[str]) -> None:
     if "text" not in columns or not set(_LABELS) & set(columns):
         allowed = "text, and sentiment, stars or intent; language and kind may be there"
         raise BadLessons(f"{file}: its columns are {', '.join(columns)}; needed: {allowed}")

@@ -108,25 +108,17 @@ def _rows(notes: Notes) -> Iterator[dict[str, Any]]:
         used = trained.get(name, {}).get("used")
         if (judge := shipped(name)) is not None:
             about = judge.model.manifest
-            yield _row(f"{name}/{SHIPPED}", used is None, None, about["rows"], about["macro_f1"])
+            row = _row(f"{name}/{SHIPPED}", None, about["rows"], about["macro_f1"])
+            yield {**row, "used": used is None}
         for version in trained.get(name, {}).get("versions", ()):
             number = version["version"]
             texts = sum(version["texts"].values())
-            is_used = number == used
             made_at, score = version["made_at"], version["macro_f1"]
-            yield _row(f"{name}/{number}", is_used, made_at, texts, score)
+            yield {**_row(f"{name}/{number}", made_at, texts, score), "used": number == used}
 
 
-def _row(
-    name: str,
-    used: bool,
-    made_at: str | None,
-    texts: int,
-    macro_f1: float,
-) -> dict[str, Any]:
-    return {
-        "name": name, "used": used, "made_at": made_at, "texts": texts, "macro_f1": macro_f1
-    }  # fmt: skip
+def _row(name: str, made_at: str | None, texts: int, macro_f1: float) -> dict[str, Any]:
+    return {"name": name, "made_at": made_at, "texts": texts, "macro_f1": macro_f1}
 
 
 def use_model(config: Config, wanted: str) -> None:
