@@ -17,7 +17,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from pipelines.completeness import missing_fields
-from pipelines.finishing import finish
+from pipelines.finishing import keep
 from pipelines.stages import Context, DropMention, StageFailed, enrich
 from search.codec import to_plain
 from search.config import Brand, load
@@ -120,7 +120,7 @@ class Delivery:
                 acknowledged.set_result(None)
 
     def _put(self, mentions: list[Mention]) -> list[Outcome]:
-        return self._store.put(finish(mentions, self._store, self._context))
+        return keep(mentions, self._store, self._context)
 
     def _fail(
         self, batch: list[tuple[Mention, "asyncio.Future[None]"]], error: BaseException

@@ -9,10 +9,20 @@ quarantine and tagging anew.
 from collections.abc import Sequence
 
 from pipelines.context import Context
+from pipelines.copies.folding import mark_copies
 from search.mention import Mention
-from search.stores.base import Store
+from search.stores.base import Outcome, Store
 
 
-def finish(mentions: Sequence[Mention], _store: Store, _context: Context) -> list[Mention]:
-    """Return the mentions, each as it is to be stored, in the same order."""
-    return list(mentions)
+def finish(mentions: Sequence[Mention], store: Store, _context: Context) -> list[Mention]:
+    """
+    Return the mentions, each as it is to be stored, in the same order.
+
+    Behind them stand mentions that are stored already and change with them.
+    """
+    return mark_copies(mentions, store)
+
+
+def keep(mentions: Sequence[Mention], store: Store, context: Context) -> list[Outcome]:
+    """Finish mentions and store them, in one transaction; say what became of each."""
+    return store.put(finish(mentions, store, context))[: len(mentions)]

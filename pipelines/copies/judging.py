@@ -1,0 +1,59 @@
+"""
+Whether a text is another one's copy: decided on the texts themselves, whatever a look-up found.
+
+What a copy leaves out or adds does not count, as long as enough is left. What stands in one text
+*in place of* something in the other does: in a short text that is another message, in a long one
+some of it is a correction. Numbers and names between the same words that differ are a form filled
+in twice. The limits were chosen on the sets of `tests/copies`, for few wrong answers rather than
+for few overlooked copies; docs/accuracy.md says what they give.
+"""
+
+from typing import Final
+
+from search.likeness import Likeness
+from search.mention import Mention
+
+LEAST_LENGTH: Final = 0.4
+"""The share of the longer text's words that the shorter one must have."""
+
+LEAST_ORDER: Final = 0.45
+"""The share of the shorter text's runs of three words that must stand in the longer one."""
+
+_FREE_WORDS: Final = 20
+_REPLACED_OF_THE_REST: Final = 0.25
+_REPLACED: Final = 0.22
+"""Of the shorter text may be replaced: a quarter of what is beyond 20 words, and 22 % of all."""
+
+
+def is_copy(one: Likeness, other: Likeness) -> bool:
+    """Decide it for two texts; which of them was first makes no difference."""
+    if not (one.is_long_enough and other.is_long_enough):
+        return False
+    shorter, longer = sorted((len(one.words), len(other.words)))
+    if shorter < LEAST_LENGTH * longer:
+        return False
+    if _order(one, other) < LEAST_ORDER:
+        return False
+    replaced = shorter - sum((one.counts & other.counts).values())
+    allowed = min(_REPLACED_OF_THE_REST * (shorter - _FREE_WORDS), _REPLACED * shorter)
+    return replaced <= max(0, allowed) and not _contradict(one, other)
+
+
+def is_answer(one: Mention, other: Mention) -> bool:
+    """Whether one of two mentions answers the other: then it is no copy, whatever it says."""
+    if one.source != other.source:
+        return False
+    return _answers(one, other) or _answers(other, one)
+
+
+def _answers(one: Mention, other: Mention) -> bool:
+    return one.reply_to is not None and one.reply_to in {other.source_id, other.url}
+
+
+def _order(one: Likeness, other: Likeness) -> float:
+    return len(one.runs & other.runs) / min(len(one.runs), len(other.runs))
+
+
+def _contradict(one: Likeness, other: Likeness) -> bool:
+    places = one.facts.keys() & other.facts.keys()
+    return any(one.facts[place].isdisjoint(other.facts[place]) for place in places)
