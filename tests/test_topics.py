@@ -93,7 +93,7 @@ def test_an_empty_store_has_no_topics(store: Store) -> None:
 
 def test_the_command_prints_them(tmp_path: Path) -> None:
     lines = [
-        {"url": f"https://a.example/{n}", "text": "The sun is out and we drink tea today"}
+        {"url": f"https://a.example/{n}", "text": f"The sun is out, we drink tea {n}"}
         for n in range(30)
     ]
     lines += [

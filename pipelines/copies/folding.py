@@ -13,6 +13,7 @@ import datetime as dt
 import functools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from pipelines.copies.judging import is_answer, is_copy
 from search.likeness import Likeness
@@ -21,29 +22,27 @@ from search.query import Or, Query, Term
 from search.stores.base import ALIKE, Sort, Store
 
 
-@dataclasses.dataclass(slots=True)
-class _Text:
-    """A mention, kept or about to be, with what is decided about it."""
+class _Text(NamedTuple):
+    """A mention, kept or about to be, made ready to be compared."""
 
+    id: str
     mention: Mention
-    first_seen_at: dt.datetime
     likeness: Likeness
-
-    @property
-    def id(self) -> str:
-        """The mention's id."""
-        return self.mention.id
-
-    @property
-    def place(self) -> tuple[dt.datetime, dt.datetime, str]:
-        """Its place in time; of what has no date it is known that it was there when first seen."""
-        return self.mention.published_at or self.first_seen_at, self.first_seen_at, self.id
+    place: "_Place"
 
     def is_copy_of(self, other: "_Text") -> bool:
         """Whether it repeats another, whichever was first."""
         return is_copy(self.likeness, other.likeness) and not is_answer(
             self.mention, other.mention
         )
+
+
+class _Place(NamedTuple):
+    """The place of a mention in time; what has no date was there when it was first seen."""
+
+    published_at: dt.datetime
+    first_seen_at: dt.datetime
+    id: str
 
 
 def mark_copies(mentions: Sequence[Mention], store: Store) -> list[Mention]:
@@ -95,9 +94,11 @@ class _Batch:
         self._kept |= self._store.fetch(missing) if missing else {}
 
     def _text(self, mention: Mention) -> _Text:
-        kept = self._kept.get(mention.id)
-        seen = kept.state.first_seen_at if kept else None
-        return _Text(mention, seen or self._now, self._likeness(mention.text))
+        name = mention.id
+        kept = self._kept.get(name)
+        seen = (kept.state.first_seen_at if kept else None) or self._now
+        place = _Place(mention.published_at or seen, seen, name)
+        return _Text(name, mention, self._likeness(mention.text), place)
 
     def _decide(self, text: _Text) -> None:
         like = [first for first in self._candidates(text) if text.is_copy_of(first)]
@@ -148,7 +149,8 @@ class _Batch:
                 self._kept[copy.id] = copy
                 copies.setdefault(copy.mention.copy_of, []).append(copy)
         for name, orphans in copies.items():
-            self._place(name, sorted((self._text(one.mention) for one in orphans), key=_place_of))
+            texts = (self._text(orphan.mention) for orphan in orphans)
+            self._place(name, sorted(texts, key=lambda text: text.place))
 
     def _has_left(self, name: str) -> bool:
         kept = self._kept[name].mention
@@ -166,10 +168,6 @@ class _Batch:
             self._decided[orphan.id] = found.id if found else None
             if found is None:
                 firsts.append(orphan)
-
-
-def _place_of(text: _Text) -> tuple[dt.datetime, dt.datetime, str]:
-    return text.place
 
 
 def _copies_of(names: Sequence[str]) -> Query:
