@@ -143,9 +143,8 @@ class Store(Protocol):
         """
         Return for each text's keys (`search.likeness`) ids of mentions that share some of them.
 
-        At most `ALIKE`, those that share most first, and of equal ones the first kept. Candidates:
-        a mention that was edited may be found by what it said before, and of very many that share
-        a key some are left out.
+        At most `ALIKE` for each, those most alike first. These are candidates: a mention that was
+        edited may be found by what it said before, and of many that share a key some are left out.
         """
         ...
 

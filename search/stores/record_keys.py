@@ -18,6 +18,7 @@ from search.stores.record_batch import chunks
 from search.stores.record_connections import Connections
 
 _AT_ONCE: Final = 1_000
+_WEIGHT: Final = 1_000_000
 _MARK: Final = f"keys {KEYS}"
 """Under which the change is noted that the table has come to."""
 
@@ -43,7 +44,9 @@ class KeyTable:
             found = self._connections.read(
                 "SELECT row FROM keys WHERE key = ? ORDER BY row LIMIT ?", key, ALIKE
             )
-            shared.update(row for (row,) in found)
+            # So a key that few share says more: who shares the others is not known of all.
+            for (row,) in found:
+                shared[row] += _WEIGHT // len(found)
         return sorted(shared, key=lambda row: (-shared[row], row))[:ALIKE]
 
     def _names(self, rows: Sequence[int]) -> dict[int, str]:
