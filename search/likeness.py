@@ -44,8 +44,8 @@ KEYS: Final = f"{_VERSION}/{rensa.RMinHash.ALGORITHM_VERSION}"
 
 _ADDRESS: Final = re.compile(r"https?://\S+|www\.\S+|@[\w.@-]+")
 _LINE: Final = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
-_PASSED_ON: Final = re.compile(r"\s*RT @[\w.@-]+:?")
-_WITH_COMMENT: Final = re.compile(r"\bRT @[\w.@-]+.*", re.DOTALL)
+_PASSED_ON: Final = re.compile(r"\s*RT\s+@[\w.@-]+:?")
+_WITH_COMMENT: Final = re.compile(r"\bRT\s+@[\w.@-]+.*", re.DOTALL)
 _MARKS: Final = re.compile(
     r'"(?:[^"\n]|\n(?!\n))*"|“(?:[^“”\n]|\n(?!\n))*”|„(?:[^„“”\n]|\n(?!\n))*[“”]'
     r"|”(?:[^”\n]|\n(?!\n))*”|«(?:[^«»\n]|\n(?!\n))*»|»(?:[^«»\n]|\n(?!\n))*«"

@@ -36,6 +36,17 @@ def bases() -> list[Text]:
     return [Text(*line.split("\t")) for line in lines]
 
 
+def articles() -> list[Text]:
+    """Longer ones, each of three texts of one language."""
+    return [
+        Text(language, "\n\n".join(base.text for base in some))
+        for language in _FILLERS
+        for some in zip(
+            *[(base for base in bases() if base.language == language)] * 3, strict=False
+        )
+    ]
+
+
 def _entities(base: Text) -> str:
     return base.text.replace("'", "&#39;").replace(" and ", " &amp; and ").replace("ö", "&ouml;")
 
@@ -61,6 +72,11 @@ def _changed(share: float) -> Callable[[Text], str]:
     return change
 
 
+def _mistyped(base: Text) -> str:
+    longest = max(base.text.split(), key=len)
+    return base.text.replace(longest, longest[:2] + longest[3] + longest[2] + longest[4:], 1)
+
+
 COPIES: dict[str, Callable[[Text], str | None]] = {
     "exact": lambda base: base.text,
     "capitals": lambda base: base.text.upper(),
@@ -78,6 +94,7 @@ COPIES: dict[str, Callable[[Text], str | None]] = {
     "5 % of words changed": _changed(0.05),
     "10 % of words changed": _changed(0.1),
     "20 % of words changed": _changed(0.2),
+    "a typing mistake": _mistyped,
     "emoji": lambda base: f"☕ {base.text} 🙌🏽🔥",
     "links and hashtags": lambda base: (
         f"{base.text} https://a.example/?utm_medium=b #coffee #news"
@@ -110,7 +127,10 @@ OTHERS: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
         for base in bases()
     ),
     "a form with other facts": lambda: (
-        pair for form in templates() for pair in itertools.combinations(form, 2)
+        pair for form in templates("names") for pair in itertools.combinations(form, 2)
+    ),
+    "a form with other words": lambda: (
+        pair for form in templates("words") for pair in itertools.combinations(form, 2)
     ),
     "other texts": lambda: itertools.combinations([base.text for base in bases()], 2),
     "stock phrases": lambda: ((line, line) for line in stock()),
@@ -122,9 +142,9 @@ def _both(first: str, second: str) -> Callable[[Text], str]:
     return lambda base: first + base.text + second
 
 
-def templates() -> list[list[str]]:
-    """Forms, each filled in several times."""
-    forms = tomllib.loads((FOLDER / "templates.toml").read_text("utf-8"))["templates"]
+def templates(name: str) -> list[list[str]]:
+    """Forms, filled in several times with ``names`` and numbers, or with ordinary ``words``."""
+    forms = tomllib.loads((FOLDER / "templates.toml").read_text("utf-8"))[name]
     return [[form["text"].format(*facts) for facts in form["facts"]] for form in forms]
 
 

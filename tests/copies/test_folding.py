@@ -116,7 +116,7 @@ def test_short_texts_are_copies_of_nothing(store: Store) -> None:
 
 
 def test_a_form_that_is_filled_in_again_is_no_copy(store: Store) -> None:
-    one, *others = templates()[4]
+    one, *others = templates("names")[4]
     put(store, says(1, one))
     put(store, *(says(number, text) for number, text in enumerate(others, 2)))
 

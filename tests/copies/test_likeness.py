@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from crawlers.demo.posts import write_posts
 from pipelines.copies.judging import is_answer, is_copy
 from search.likeness import KEYS, READ_WORDS, Likeness, own_text
-from tests.copies.edits import COPIES, OTHERS, bases
+from tests.copies.edits import COPIES, OTHERS, articles, bases
 from tests.stores.inventing import make_mention
 
 LONG = "The kettle boils fast and pours slowly but its handle gets far too hot"
@@ -33,21 +33,19 @@ def is_found(one: str, other: str) -> bool:
 
 
 LEAST = {
-    "a sentence removed": 0.89,
-    "5 % of words changed": 0.5,
-    "10 % of words changed": 0.4,
-    "20 % of words changed": 0.0,
+    "5 % of words changed": (0.0, 0.7),
+    "10 % of words changed": (0.0, 0.3),
+    "20 % of words changed": (0.0, 0.0),
 }
-"""The share of copies of a kind that must be found; all, of kinds that are not named."""
+"""The share of copies of a kind that must be found, of short and of long texts; of others, all."""
 
 
 @pytest.mark.parametrize("kind", COPIES)
 def test_copies_of_each_kind_are_found(kind: str) -> None:
-    pairs = [(base.text, copy) for base in bases() if (copy := COPIES[kind](base)) is not None]
+    for texts, least in zip((bases(), articles()), LEAST.get(kind, (1.0, 1.0)), strict=True):
+        pairs = [(each.text, copy) for each in texts if (copy := COPIES[kind](each)) is not None]
 
-    found = sum(is_found(*pair) for pair in pairs) / len(pairs)
-
-    assert found >= LEAST.get(kind, 1.0)
+        assert sum(is_found(*pair) for pair in pairs) / len(pairs) >= least
 
 
 @pytest.mark.parametrize("kind", OTHERS)
@@ -141,7 +139,7 @@ def test_a_short_text_says_nothing(text: str, *, enough: bool) -> None:
 
 
 def test_other_agencies_and_bylines_do_not_contradict() -> None:
-    body = bases()[7].text
+    body = articles()[2].text
 
     assert judged(f"SALTMERE (Wire) {body} Photo: Ann Lee", f"LONDON (Press) {body} Photo: Bo Ek")
 
@@ -180,3 +178,16 @@ def test_endless_texts_are_read_quickly(text: str) -> None:
     assert is_copy(one, other) in {True, False}
     assert len(one.words) <= READ_WORDS
     assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [("kettle", True), ("ketlte", True), ("kettel", True), ("toaster", False), ("1", False)],
+)
+def test_one_word_in_place_of_another_is_a_correction_if_they_look_alike(
+    word: str, *, expected: bool
+) -> None:
+    text = "My only complaint about the {} is its handle which gets far too hot"
+
+    assert expected == judged(text.format("kettle"), text.format(word))
+    assert expected == judged(text.format(word), text.format("kettle"))
