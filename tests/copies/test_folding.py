@@ -2,18 +2,25 @@
 
 import dataclasses
 import datetime as dt
+import tempfile
 import time
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipelines.context import Context
 from pipelines.copies.folding import mark_copies
+from pipelines.copies.judging import is_copy
 from pipelines.finishing import keep
 from pipelines.retagging import retag
+from search.likeness import Likeness
 from search.mention import Kind, Mention
 from search.parsing import parse
 from search.query import Everything
 from search.stores.base import Outcome, Store
+from search.stores.embedded import EmbeddedStore
 from search.vocabulary import Permission
 from tests.copies.edits import Text, bases, templates
 from tests.stores.conftest import store
@@ -242,3 +249,95 @@ def test_published_at_counts_and_not_when_it_was_read(store: Store) -> None:
     put(store, says(2, published_at=START))
 
     assert {1: 2, 2: None} == firsts(store)
+
+
+KIOSK = (
+    "Tip for the commuters: the kiosk by platform four sells yesterday's buns at half price before"
+    " seven, and they are fine once toasted."
+)
+BEGUN, MORE = (" ".join(KIOSK.split()[:count]) for count in (10, 17))
+"""
+So cut, the whole and its beginning are alike, but share no key; both share some with what is
+between them.
+"""
+
+
+def test_the_texts_cut_are_as_the_tests_need_them() -> None:
+    begun, more, whole = map(Likeness, (BEGUN, MORE, KIOSK))
+
+    assert is_copy(begun, whole)
+    assert set(begun.keys).isdisjoint(whole.keys)
+    assert not set(begun.keys).isdisjoint(more.keys)
+    assert not set(more.keys).isdisjoint(whole.keys)
+
+
+def test_what_shares_no_key_with_its_first_finds_it_through_another_copy(store: Store) -> None:
+    for number, text in enumerate((BEGUN, MORE, KIOSK), 1):
+        put(store, says(number, text))
+
+    assert {1: None, 2: 1, 3: 1} == firsts(store)
+
+
+def test_a_copy_keeps_its_first_though_no_look_up_finds_it_any_more(store: Store) -> None:
+    for number, text in enumerate((BEGUN, MORE, KIOSK), 1):
+        put(store, says(number, text))
+    put(store, says(2, OTHER))
+
+    assert [Outcome.UNCHANGED] == put(store, says(3, KIOSK))
+    assert {1: None, 2: None, 3: 1} == firsts(store)
+
+
+def test_what_a_first_is_a_copy_of_since_this_batch_is_looked_at_too(store: Store) -> None:
+    put(store, says(2, MORE))
+    put(store, says(1, BEGUN), says(3, KIOSK))
+
+    assert {1: None, 2: 1, 3: 1} == firsts(store)
+
+
+def test_texts_that_drift_away_from_each_other_make_no_chain(store: Store) -> None:
+    """The last is like the one before it, which is a copy, but not like the first."""
+    texts = [" ".join(bases()[8].text.split()[:count]) for count in (25, 50, 95)]
+    assert [True, True, False] == [
+        is_copy(Likeness(texts[one]), Likeness(texts[other]))
+        for one, other in ((0, 1), (1, 2), (0, 2))
+    ]
+    for number, text in enumerate(texts, 1):
+        put(store, says(number, text))
+
+    assert {1: None, 2: 1, 3: None} == firsts(store)
+    assert [Outcome.UNCHANGED] == put(store, says(3, texts[2]))
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_of_two_firsts_that_overlooked_each_other_the_earlier_is_named(
+    store: Store, order: tuple[int, int]
+) -> None:
+    store.put([says(number) for number in order])
+
+    put(store, says(3))
+
+    assert 1 == firsts(store)[3]
+
+
+VARIANTS = (BEGUN, MORE, KIOSK, TEXT, f"{TEXT} Updated.", OTHER, "short")
+BATCHES = st.lists(
+    st.lists(st.tuples(st.integers(0, 7), st.sampled_from(VARIANTS)), min_size=1, max_size=4),
+    max_size=6,
+)
+
+
+@settings(deadline=None, max_examples=25)
+@given(BATCHES)
+def test_whatever_comes_and_is_edited_no_copy_names_another_copy(
+    batches: list[list[tuple[int, str]]],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder, EmbeddedStore(Path(folder) / "m.db") as store:
+        for batch in batches:
+            put(store, *(says(number, text) for number, text in batch))
+
+            kept = {each.id: each.mention for each in store.iterate(Everything())}
+            for mention in kept.values():
+                first = kept[mention.copy_of] if mention.copy_of else None
+                assert first is None or first.copy_of is None
+                assert first is None or is_copy(Likeness(mention.text), Likeness(first.text))
+                assert first is None or first.published_at < mention.published_at  # type: ignore[operator]
