@@ -143,13 +143,12 @@ class _Batch:
         left = [name for name in self._kept if self._has_left(name)]
         if not left:
             return
-        copies: dict[str, list[StoredMention]] = {}
+        copies: dict[str, list[_Text]] = {}
         for copy in self._store.iterate(_copies_of(left), sort=Sort.FOUND):
-            if copy.mention.copy_of and copy.id not in self._texts:
-                self._kept[copy.id] = copy
-                copies.setdefault(copy.mention.copy_of, []).append(copy)
-        for name, orphans in copies.items():
-            texts = (self._text(orphan.mention) for orphan in orphans)
+            self._kept.setdefault(copy.id, copy)
+            text = self._texts.get(copy.id) or self._text(copy.mention)
+            copies.setdefault(copy.mention.copy_of or "", []).append(text)
+        for name, texts in copies.items():
             self._place(name, sorted(texts, key=lambda text: text.place))
 
     def _has_left(self, name: str) -> bool:
@@ -164,6 +163,10 @@ class _Batch:
         now = self._decided.get(name) or name
         firsts = [self._texts[now] if now in self._texts else self._text(self._kept[now].mention)]
         for orphan in orphans:
+            if orphan.id in self._texts:  # decided by itself
+                if self._decided[orphan.id] is None:
+                    firsts.append(orphan)
+                continue
             found = next((first for first in firsts if orphan.is_copy_of(first)), None)
             self._decided[orphan.id] = found.id if found else None
             if found is None:

@@ -80,7 +80,7 @@ def test_what_is_crawled_again_is_unchanged(store: Store) -> None:
 def test_the_earliest_published_is_the_first_though_it_comes_last(store: Store) -> None:
     put(store, says(5))
     put(store, says(6))
-    put(store, says(2))
+    assert [Outcome.NEW] == put(store, says(2)), "and nothing is said of the others"
 
     assert {2: None, 5: 2, 6: 2} == firsts(store)
     assert [Outcome.UNCHANGED] * 3 == put(store, says(5), says(6), says(2))
@@ -145,6 +145,13 @@ def test_when_a_first_is_edited_its_copies_find_another(store: Store) -> None:
     assert [Outcome.UNCHANGED] * 3 == put(store, says(1, OTHER), says(2), says(3))
 
 
+def test_when_a_first_and_copies_are_edited_at_once_the_others_find_a_first(store: Store) -> None:
+    put(store, *(says(number) for number in range(1, 6)))
+    put(store, says(1, OTHER), says(2, KIOSK), says(3))
+
+    assert {1: None, 2: None, 3: None, 4: 3, 5: 3} == firsts(store)
+
+
 def test_a_first_that_is_edited_a_little_keeps_its_copies(store: Store) -> None:
     put(store, says(1), says(2))
     put(store, says(1, f"{TEXT} Updated."))
@@ -185,6 +192,17 @@ def test_retag_of_some_moves_the_others_too(store: Store) -> None:
     retag(store, parse("kind:review"), CONTEXT)
 
     assert {1: None, 2: 1} == firsts(store)
+
+
+def test_what_retag_moved_in_one_batch_is_tagged_in_the_next(store: Store) -> None:
+    """A batch is read before what is done with the one before it."""
+    late = says(900)
+    store.put([says(1), *(says(number, f"post {number}") for number in range(2, 250)), late])
+
+    retag(store, Everything(), CONTEXT)
+
+    kept = store.get(late.id).mention
+    assert (says(1).id, "en") == (kept.copy_of, kept.language)
 
 
 def test_our_own_state_stays_when_a_first_is_moved(store: Store) -> None:

@@ -122,3 +122,16 @@ def test_a_damaged_mention_does_not_stop_the_look_up(path: Path) -> None:
 
     with EmbeddedStore(path) as store:
         assert [[says(2, TEXT).id]] == store.sharing([keys(TEXT)])
+
+
+def test_rows_that_are_gone_are_not_waited_for(path: Path) -> None:
+    with EmbeddedStore(path) as store:
+        store.put([says(1, TEXT), says(2, TEXT)])
+    connection = sqlite3.connect(path)
+    connection.executescript(
+        "DELETE FROM states WHERE row = 2; DELETE FROM mentions WHERE row = 2"
+    )
+    connection.close()
+
+    with EmbeddedStore(path) as store:
+        assert [[says(1, TEXT).id]] == store.sharing([keys(TEXT)])
