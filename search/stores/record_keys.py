@@ -17,7 +17,9 @@ from search.stores.base import ALIKE
 from search.stores.record_batch import chunks
 from search.stores.record_connections import Connections
 
-_AT_ONCE: Final = 1_000
+_AT_ONCE: Final = 30_000
+"""Mentions whose keys are added in one go: the more, the fewer pages are written many times."""
+
 _WEIGHT: Final = 1_000_000
 _MARK: Final = f"keys {KEYS}"
 """Under which the change is noted that the table has come to."""
@@ -58,31 +60,41 @@ class KeyTable:
         return names
 
     def _follow(self) -> None:
-        while self._is_behind():
+        while (behind := self._behind()) is not None:
+            mark, change = behind
+            changed = self._connections.read(
+                "SELECT row, change, body FROM mentions WHERE change > ? ORDER BY change LIMIT ?",
+                mark or 0,
+                _AT_ONCE,
+            )
+            made = sorted(pair for row, _, body in changed for pair in _made(row, body))
+            # Mentions of the last numbers may be gone; then there is nothing to wait for.
+            reached = changed[-1][1] if len(changed) == _AT_ONCE else change
             with self._connections.transaction() as writer:
-                self._catch_up(writer)
+                _add(writer, made, mark, reached)
 
-    def _is_behind(self) -> bool:
+    def _behind(self) -> tuple[int | None, int] | None:
+        """Return how far the table is, and the record; ``None`` when there is nothing to do."""
         found = dict(
             self._connections.read("SELECT key, value FROM meta WHERE key IN ('change', ?)", _MARK)
         )
-        return bool(found["change"] > found.get(_MARK, -1))
+        mark: int | None = found.get(_MARK)
+        change: int = found["change"]
+        return None if mark is not None and mark >= change else (mark, change)
 
-    def _catch_up(self, writer: sqlite3.Connection) -> None:
-        mark = writer.execute("SELECT value FROM meta WHERE key = ?", (_MARK,)).fetchone()
-        if mark is None:
-            writer.execute("DELETE FROM keys")
-            writer.execute("DELETE FROM meta WHERE key LIKE 'keys %'")
-        changed = writer.execute(
-            "SELECT row, change, body FROM mentions WHERE change > ? ORDER BY change LIMIT ?",
-            (mark[0] if mark else 0, _AT_ONCE),
-        ).fetchall()
-        made = [pair for row, _, body in changed for pair in _made(row, body)]
-        writer.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?)", sorted(made))
-        reached = changed[-1][1] if changed else 0
-        if len(changed) < _AT_ONCE:  # numbers at the end may have gone to mentions changed since
-            reached = writer.execute("SELECT value FROM meta WHERE key = 'change'").fetchone()[0]
-        writer.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_MARK, reached))
+
+def _add(
+    writer: sqlite3.Connection, made: list[tuple[int, int]], mark: int | None, reached: int
+) -> None:
+    """Add keys, unless another process was faster; begin anew where others were made."""
+    found = writer.execute("SELECT value FROM meta WHERE key = ?", (_MARK,)).fetchone()
+    if found != (None if mark is None else (mark,)):
+        return
+    if mark is None:
+        writer.execute("DELETE FROM keys")
+        writer.execute("DELETE FROM meta WHERE key LIKE 'keys %'")
+    writer.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?)", made)
+    writer.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_MARK, reached))
 
 
 def _made(row: int, body: bytes) -> Iterator[tuple[int, int]]:

@@ -191,3 +191,12 @@ def test_one_word_in_place_of_another_is_a_correction_if_they_look_alike(
 
     assert expected == judged(text.format("kettle"), text.format(word))
     assert expected == judged(text.format(word), text.format("kettle"))
+
+
+def test_a_passage_of_a_much_longer_text_is_no_copy_of_it() -> None:
+    whole = articles()[0].text
+    passage = whole.split("\n\n")[0]
+
+    assert len(passage.split()) < 0.4 * len(whole.split())
+    assert not judged(passage, whole)
+    assert not judged(whole, passage)

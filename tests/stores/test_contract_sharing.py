@@ -3,6 +3,7 @@
 import dataclasses
 import sqlite3
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -88,7 +89,10 @@ def test_the_embedded_store_sees_what_other_processes_put(path: Path) -> None:
         assert 2 == len(one.sharing([keys(TEXT)])[0])
 
 
-def test_an_embedded_store_made_before_fills_its_keys_by_itself(path: Path) -> None:
+def test_an_embedded_store_made_before_fills_its_keys_by_itself(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record_keys, "_AT_ONCE", 1_000)
     with EmbeddedStore(path) as store:
         store.put([says(number, f"{TEXT} {number}") for number in range(2_500)])
     connection = sqlite3.connect(path)
@@ -135,3 +139,13 @@ def test_rows_that_are_gone_are_not_waited_for(path: Path) -> None:
 
     with EmbeddedStore(path) as store:
         assert [[says(1, TEXT).id]] == store.sharing([keys(TEXT)])
+
+
+def test_processes_that_fill_the_keys_at_once_do_not_disturb_each_other(path: Path) -> None:
+    with EmbeddedStore(path) as one, EmbeddedStore(path) as other:
+        one.put([says(number, f"{TEXT} {number}") for number in range(2_000)])
+        with ThreadPoolExecutor(2) as pool:
+            found = list(pool.map(lambda store: store.sharing([keys(TEXT)]), (one, other)))
+
+        assert found[0] == found[1]
+        assert ALIKE == len(found[0][0])
