@@ -165,12 +165,10 @@ def intent_of(text: str, language: str) -> str:
 def _copies() -> Iterator[str]:
     yield from ("", "## Copies", "")
     yield "Texts of ours in en, sv and nl, each edited in known ways (`tests/copies`): how many of"
-    yield "the edited ones are found, by look-up and comparison together. Where words stand in"
-    yield "place of others, only a long text stays a copy: a short one may be a form with"
-    yield "something else filled in."
+    yield "the edited ones are found, by look-up and comparison. Where words stand in place of"
+    yield "others, only a long text stays a copy: a short one may be a form with others filled in."
     yield ""
-    lengths = [f"{min(each)} to {max(each)}" for each in map(_lengths, (bases(), articles()))]
-    yield f"| Edit | n | Found, of {lengths[0]} words | n | Found, of {lengths[1]} words |"
+    yield f"| Edit | n | Found, of {_lengths(bases())} | n | Found, of {_lengths(articles())} |"
     yield "|---|---|---|---|---|"
     right = 0
     for kind, edit in COPIES.items():
@@ -186,8 +184,7 @@ def _copies() -> Iterator[str]:
 
 
 def _no_copies(right: int) -> Iterator[str]:
-    yield "And pairs that are no copies. *Other texts* are all pairs of the shorter ones above,"
-    yield "translations among them."
+    yield "Pairs that are none; *other texts* are the shorter ones above, translations among them."
     yield from ("", "| Pair | n | Taken for copies |", "|---|---|---|")
     wrong = 0
     for kind, pairs in OTHERS.items():
@@ -195,14 +192,15 @@ def _no_copies(right: int) -> Iterator[str]:
         wrong += sum(told)
         yield f"| {kind} | {len(told)} | {share(sum(told), len(told))} |"
     yield ""
-    precision = share(right, right + wrong)
-    yield f"Of {right + wrong} pairs taken for copies {right} are: precision {precision}."
+    said = f"Of {right + wrong} pairs taken for copies {right} are"
+    yield f"{said}: precision {share(right, right + wrong)}."
     yield "The limits were chosen with an eye on these texts and on the 480 posts of `sayso demo`,"
     yield "which are put together from the same sentences: none of them is taken for a copy."
 
 
-def _lengths(texts: Sequence[Text]) -> list[int]:
-    return [len(each.text.split()) for each in texts]
+def _lengths(texts: Sequence[Text]) -> str:
+    lengths = [len(each.text.split()) for each in texts]
+    return f"{min(lengths)} to {max(lengths)} words"
 
 
 def is_found(one: str, other: str) -> bool:
