@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lock docs eval clean
+.PHONY: demo test check lock docs eval models clean
 
 demo: .venv/.run
 	$(BIN)/sayso demo
@@ -17,10 +17,13 @@ check: .venv/.dev
 	$(BIN)/lint-imports
 
 docs: .venv/.dev
-	$(BIN)/python docs/generate.py
+	$(BIN)/python -m docs.generate
 
 eval: .venv/.dev
-	$(BIN)/python docs/evaluate.py $(SETS)
+	$(BIN)/python -m docs.evaluate $(SETS)
+
+models: .venv/.dev
+	$(BIN)/python -m docs.make_models $(SETS)
 
 lock: .venv/.dev
 	$(BIN)/pip install --quiet uv

@@ -72,6 +72,7 @@ def crawl(session: Session, /, *, verbose: bool, as_json: bool, **asked: Any) ->
 @click.option("--sort", default="newest", help="newest, oldest, found, likes, stars, fewest_stars")
 @click.option("--after", help="Continue where a page ended: the mark it printed.")
 @click.option("--explain", is_flag=True, help="Show how the query is read, and what matched.")
+@click.option("--fold", is_flag=True, help="Leave copies out; show with each first how many.")
 @JSON
 @click.pass_obj
 def search(session: Session, /, query: str, **asked: Any) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from docs.evaluate import SETS, read
 from pipelines.feelings.fitting import Example, Recipe, fit, held_out
 from pipelines.feelings.linear import LinearModel
-from pipelines.feelings.measuring import macro_f1
+from pipelines.feelings.measuring import interval, macro_f1
 from search.mention import Feeling
 
 FOLDER: Final = Path(__file__).parent.parent / "pipelines" / "feelings" / "models"
@@ -64,12 +64,14 @@ def make(
         first = [Example(each.text, each.label, 3.0) for each in first]
     gold = [each.label for each in first]
     told = held_out(recipe, first, beside)
-    scored = macro_f1(gold, [max(each, key=each.__getitem__) for each in told])
+    labels_told = [max(each, key=each.__getitem__) for each in told]
     manifest: dict[str, Any] = {
         "sets": {name: LICENCES[name] for name in sets},
         "rows": len(first) + len(beside),
         "measured_on": f"{sets[0]}, five folds",
-        "macro_f1": round(scored, 4),
+        "macro_f1": round(macro_f1(gold, labels_told), 4),
+        "interval": interval(gold, labels_told),
+        "measured_texts": len(first),
         "seed": 0,
         "version": VERSION,
     }

@@ -17,7 +17,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from pipelines.completeness import missing_fields
-from pipelines.finishing import finish
+from pipelines.finishing import keep
 from pipelines.stages import Context, DropMention, StageFailed, enrich
 from pipelines.transformers.models import UNRATED
 from search.codec import to_plain
@@ -123,7 +123,7 @@ class Delivery:
                 acknowledged.set_result(None)
 
     def _put(self, mentions: list[Mention]) -> list[Outcome]:
-        return self._store.put(finish(mentions, self._store, self._context))
+        return keep(mentions, self._store, self._context)
 
     def _note(self) -> None:
         """Write down how many texts no transformer rated: the report of the run says so."""

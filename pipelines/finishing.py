@@ -9,11 +9,21 @@ quarantine and tagging anew.
 from collections.abc import Sequence
 
 from pipelines.context import Context
+from pipelines.copies.folding import mark_copies
 from pipelines.transformers.rating import rate
 from search.mention import Mention
-from search.stores.base import Store
+from search.stores.base import Outcome, Store
 
 
 def finish(mentions: Sequence[Mention], store: Store, context: Context) -> list[Mention]:
-    """Return the mentions, each as it is to be stored, in the same order."""
-    return rate(mentions, store, context)
+    """
+    Return the mentions, each as it is to be stored, in the same order.
+
+    Behind them stand mentions that are stored already and change with them.
+    """
+    return mark_copies(rate(mentions, store, context), store)
+
+
+def keep(mentions: Sequence[Mention], store: Store, context: Context) -> list[Outcome]:
+    """Finish mentions and store them, in one transaction; say what became of each."""
+    return store.put(finish(mentions, store, context))[: len(mentions)]

@@ -42,6 +42,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
 NOT_TAKEN = (
     "permission",
     "first_seen_at",
+    "copy_of",
     *(
         path
         for path in fields()

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any, Self, TextIO, TypeVar
 
 from pipelines.context import Context, DropMention
-from pipelines.finishing import finish
+from pipelines.finishing import keep
 from pipelines.import_records import Bad, Good, ImportedFile
 from pipelines.stages import StageFailed, enrich
 from search.codec import from_plain, to_plain
@@ -121,7 +121,7 @@ class _Run:
                 self._outcomes[outcome] += 1
 
     def _put(self, mentions: list[Mention]) -> list[Outcome]:
-        return self._store.put(finish(mentions, self._store, self._context))
+        return keep(mentions, self._store, self._context)
 
     def report(self, notes: tuple[str, ...]) -> ImportReport:
         """Say how it stands."""

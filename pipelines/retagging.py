@@ -1,9 +1,9 @@
 """
 `sayso retag`: what is stored through the stages once more, after they or the settings changed.
 
-What sources said stays; language, sentiment, disclosure, intent, licence and brands are found out
-anew. Brands are only ever added, as everywhere. A mention that a crawl changes meanwhile is left
-as the crawl made it.
+What sources said stays; language, sentiment, disclosure, intent, licence, brands and what is a
+copy are found out anew. Brands are only ever added, as everywhere. A mention that a crawl changes
+meanwhile is left as the crawl made it.
 """
 
 import collections
@@ -58,7 +58,8 @@ def _retag(
     store: Store, batch: Sequence[StoredMention], context: Context
 ) -> collections.Counter[str]:
     enriched = list(_enriched(batch, context))
-    tagged = {mention.id: mention for mention in finish(enriched, store, context)}
+    finished = finish(enriched, store, context)
+    tagged = {mention.id: mention for mention in finished[: len(enriched)]}
     changed = {
         before.id: tagged[before.id]
         for before in batch
@@ -66,12 +67,19 @@ def _retag(
     }
     # Whoever was faster is right: what was read may be old by now.
     now = store.fetch(list(changed)) if changed else {}
-    same = {each.id for each in batch if each.id in now and now[each.id].mention == each.mention}
-    outcomes = store.put([mention for name, mention in changed.items() if name in same])
+    same = {each.id for each in batch if each.id in now and _is_same(each, now[each.id])}
+    written = [mention for name, mention in changed.items() if name in same]
+    # What changes along with them is not of this batch, and counted when its turn comes.
+    outcomes = store.put([*written, *finished[len(enriched) :]])[: len(written)]
     counted = collections.Counter(map(str, outcomes))
     counted[FAILED] = len(batch) - len(tagged)
     counted[Outcome.UNCHANGED] += len(tagged) - len(outcomes)
     return counted
+
+
+def _is_same(before: StoredMention, now: StoredMention) -> bool:
+    """Whether the source said nothing else meanwhile; a batch before may have moved a copy."""
+    return dataclasses.replace(before.mention, copy_of=now.mention.copy_of) == now.mention
 
 
 def _enriched(batch: Sequence[StoredMention], context: Context) -> Iterator[Mention]:

@@ -15,7 +15,7 @@ from typing import Final
 import click
 
 from pipelines.context import Context, DropMention
-from pipelines.finishing import finish
+from pipelines.finishing import keep
 from pipelines.stages import StageFailed, enrich
 from search.codec import from_plain
 from search.config import Config
@@ -88,8 +88,8 @@ class _Batch:
     def retry(self) -> list[Retried]:
         """Store first, then write down what failed, and only then let go of the rest."""
         enriched = [(entry, one) for entry in self._entries if (one := self._enrich(entry))]
-        mentions = finish([mention for _, mention in enriched], self._store, self._context)
-        outcomes = self._store.put(mentions) if mentions else []
+        mentions = [mention for _, mention in enriched]
+        outcomes = keep(mentions, self._store, self._context) if mentions else []
         for (entry, _), outcome in zip(enriched, outcomes, strict=True):
             if outcome is Outcome.QUARANTINED:
                 self._note(entry, Fate.FAILED, REFUSED)

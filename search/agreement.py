@@ -80,4 +80,4 @@ def wilson(count: int, total: int) -> tuple[float, float]:
     part = count / total
     middle = (part + Z * Z / (2 * total)) / (1 + Z * Z / total)
     half = Z * math.sqrt(part * (1 - part) / total + Z * Z / (4 * total**2)) / (1 + Z * Z / total)
-    return middle - half, middle + half
+    return max(0.0, middle - half), min(1.0, middle + half)

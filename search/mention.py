@@ -143,6 +143,9 @@ class Mention:
     intent: Intent | None = None
     """What its author writes for; ``None`` when not known. Set by the intent stage."""
 
+    copy_of: Identifier | None = None
+    """The id of the first mention that says the same; ``None`` for what is said first."""
+
     def __post_init__(self) -> None:
         for name in ("published_at", "edited_at", "harvested_at"):
             instant: dt.datetime | None = getattr(self, name)

@@ -49,7 +49,7 @@ class Topic:
     """ISO 639-1 code, ``und`` where it is not known."""
 
     mentions: int
-    """How many of the sample hold it."""
+    """How many of the sample hold it, copies of one text counted once."""
 
     share: float
     """Of the mentions in this language, from 0 to 1."""
@@ -106,8 +106,12 @@ class _Side:
 
 def _count(mentions: Iterable[StoredMention]) -> Mapping[str, _Side]:
     sides: dict[str, _Side] = defaultdict(_Side)
+    firsts: set[str] = set()
     for stored in mentions:
-        sides[stored.mention.language or UNKNOWN].add(stored)
+        first = stored.mention.copy_of or stored.id
+        if first not in firsts:  # a text that was taken over fifty times is one text
+            firsts.add(first)
+            sides[stored.mention.language or UNKNOWN].add(stored)
     return sides
 
 

@@ -93,7 +93,7 @@ def test_an_empty_store_has_no_topics(store: Store) -> None:
 
 def test_the_command_prints_them(tmp_path: Path) -> None:
     lines = [
-        {"url": f"https://a.example/{n}", "text": "The sun is out and we drink tea today"}
+        {"url": f"https://a.example/{n}", "text": f"The sun is out, we drink tea {n}"}
         for n in range(30)
     ]
     lines += [
@@ -162,3 +162,15 @@ def test_what_the_sample_leaves_out_of_a_search_is_not_what_it_is_compared_with(
         store.put([said(100 * place + number, text, kind=kind) for number in range(40)])
 
     assert [("burnt taste", "en")] == terms(store, "kind:review", sample=20)
+
+
+def test_a_text_that_was_taken_over_many_times_counts_once(store: Store) -> None:
+    fill(store)
+    first = said(5_000, "The kettle leaked on me", kind=Kind.EPISODE)
+    copies = [
+        said(number, first.text, kind=Kind.EPISODE, copy_of=first.id)
+        for number in range(5_001, 5_040)
+    ]
+    store.put([first, *copies])
+
+    assert [] == terms(store, "kind:episode")

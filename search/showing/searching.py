@@ -1,5 +1,7 @@
 """`sayso search`: mentions as a person reads them, as lines, or as JSON."""
 
+from collections.abc import Mapping, Sequence
+
 import click
 from rich.console import Console
 from rich.padding import Padding
@@ -13,11 +15,15 @@ from search.mention import Feeling, Mention, StoredMention
 from search.parsing import parse
 from search.query import Query
 from search.showing.explaining import show_reading
+from search.showing.folding import copies_of, count_left_out, firsts_of
 from search.showing.hinting import hints
 from search.showing.one import plain
 from search.showing.printing import print_json
 from search.spelling import closest
 from search.stores.base import Page, Sort, Store
+
+Copies = Mapping[str, Sequence[str]]
+"""The ids of the copies of each mention shown."""
 
 FEELING_STYLES = {Feeling.POSITIVE: "green", Feeling.NEUTRAL: "dim", Feeling.NEGATIVE: "red"}
 
@@ -30,24 +36,29 @@ def show_search(  # noqa: PLR0913 - one per option of the command
     sort: str,
     after: str | None,
     explain: bool,
+    fold: bool,
     as_json: bool,
 ) -> None:
     """Print one page of matches, newest first unless told otherwise."""
     query = parse(text)
-    page = store.search(query, limit=limit, sort=read_sort(sort), after=after)
+    wanted = firsts_of(query) if fold else query
+    page = store.search(wanted, limit=limit, sort=read_sort(sort), after=after)
+    copies = copies_of(store, page.mentions) if fold else None
     console = Console()
     if explain and not as_json:
         show_reading(console, text, query)
     if as_json:
         for stored in page.mentions:
-            print_json(plain(stored) | {"snippet": _snippet(query, stored).plain})
+            more = {"copies": copies[stored.id]} if copies is not None else {}
+            print_json(plain(stored) | {"snippet": _snippet(query, stored).plain} | more)
     elif console.is_terminal:
-        show_page(console, page, query, explain=explain)
+        show_page(console, page, query, explain=explain, copies=copies)
     else:
-        print_page(page, query)
+        print_page(page, query, copies=copies)
     aside = as_json or not console.is_terminal
-    _say_what_is_left(page, shown=len(page.mentions), aside=aside)
-    if not page.total:
+    left_out = count_left_out(store, query) if fold else 0
+    _say_what_is_left(page, left_out=left_out, aside=aside)
+    if not page.total and not left_out:
         for hint in hints(store, query):
             click.echo(hint, err=aside)
 
@@ -62,11 +73,19 @@ def read_sort(name: str) -> Sort:
         ) from None
 
 
-def show_page(console: Console, page: Page, query: Query, *, explain: bool = False) -> None:
-    """Print mentions with what matched in them marked."""
+def show_page(
+    console: Console,
+    page: Page,
+    query: Query,
+    *,
+    explain: bool = False,
+    copies: Copies | None = None,
+) -> None:
+    """Print mentions with what matched in them marked, and how many copies each has."""
     for stored in page.mentions:
         mention = stored.mention
-        console.print(_headline(mention))
+        count = len(copies[stored.id]) if copies is not None else 0
+        console.print(_headline(mention, count))
         if mention.title:
             console.print(Text(f"  {mention.title}", style="bold"))
         console.print(Padding(_snippet(query, stored), (0, 0, 0, 2), expand=False))
@@ -79,13 +98,14 @@ def show_page(console: Console, page: Page, query: Query, *, explain: bool = Fal
         console.print()
 
 
-def print_page(page: Page, query: Query) -> None:
-    """Print mentions for a pipe, one a line, their columns between tabs."""
+def print_page(page: Page, query: Query, *, copies: Copies | None = None) -> None:
+    """Print mentions for a pipe, one a line, columns between tabs; how many copies in the last."""
     for stored in page.mentions:
-        click.echo(_line(query, stored))
+        count = "" if copies is None else f"\t{len(copies[stored.id])}"
+        click.echo(f"{_line(query, stored)}{count}")
 
 
-def _headline(mention: Mention) -> Text:
+def _headline(mention: Mention, copies: int) -> Text:
     when = f"{mention.published_at:%Y-%m-%d %H:%M}" if mention.published_at else "undated"
     parts = [(when, "cyan"), (mention.source, ""), (mention.site or "", "dim")]
     if mention.author:
@@ -97,6 +117,8 @@ def _headline(mention: Mention) -> Text:
         parts.append((mention.sentiment.label, FEELING_STYLES[mention.sentiment.label]))
     if mention.licence and mention.licence.id:
         parts.append((mention.licence.id, "magenta"))
+    if copies:
+        parts.append((f"{copies:,} {'copy' if copies == 1 else 'copies'}", "yellow"))
     return Text("  ").join(Text(text, style=style) for text, style in parts if text)
 
 
@@ -135,9 +157,11 @@ def _line(query: Query, stored: StoredMention) -> str:
     return "\t".join(" ".join(column.split()) for column in columns)
 
 
-def _say_what_is_left(page: Page, *, shown: int, aside: bool) -> None:
+def _say_what_is_left(page: Page, *, left_out: int, aside: bool) -> None:
     """Print how much there is; ``aside`` on standard error, so that a pipe holds only mentions."""
-    said = [f"{shown:,} of {page.total:,}"]
+    said = [f"{len(page.mentions):,} of {page.total:,}"]
+    if left_out:
+        said.append(f"found besides and left out as copies: {left_out:,}")
     if page.next:
         said.append(f"more: --after {page.next}")
     if page.behind:

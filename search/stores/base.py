@@ -11,6 +11,9 @@ from search.notes import Notes
 from search.query import Query
 from search.run_log import RunLog
 
+ALIKE = 20
+"""How many mentions that share keys with a text are looked at."""
+
 Cursor = Mapping[str, Any]
 """An opaque mark, JSON, of where the next run of one source continues."""
 
@@ -134,6 +137,15 @@ class Store(Protocol):
 
     def fetch(self, ids: Sequence[str]) -> dict[str, StoredMention]:
         """Return the mentions of these whole ids, without those that are not there."""
+        ...
+
+    def sharing(self, keys: Sequence[Sequence[int]]) -> list[list[str]]:
+        """
+        Return for each text's keys (`search.likeness`) ids of mentions that share some of them.
+
+        At most `ALIKE` for each, those most alike first. These are candidates: a mention that was
+        edited may be found by what it said before, and of many that share a key some are left out.
+        """
         ...
 
     def quarantine(self, entries: Sequence[Quarantined]) -> None:

@@ -15,6 +15,7 @@ from search.stores.index_snapshot import IndexDamaged, Rows, Snapshot
 from search.stores.marks import check_limit
 from search.stores.record import Record
 from search.stores.record_connections import Connections
+from search.stores.record_keys import KeyTable
 from search.stores.record_notes import NoteTable
 from search.stores.record_quarantine import QuarantineTable
 from search.stores.record_runs import RunTable
@@ -59,6 +60,7 @@ class EmbeddedStore:
         self.runs = RunTable(connections, clock)
         self.notes = NoteTable(connections)
         self._quarantine = QuarantineTable(connections)
+        self._keys = KeyTable(connections)
         self._folder = IndexFolder(
             path.with_name(f"{path.name}.index"), writable=connections.writable
         )
@@ -79,6 +81,10 @@ class EmbeddedStore:
     def fetch(self, ids: Sequence[str]) -> dict[str, StoredMention]:
         """Return the mentions of these whole ids, without those that are not there."""
         return self._record.fetch(ids)
+
+    def sharing(self, keys: Sequence[Sequence[int]]) -> list[list[str]]:
+        """Find mentions that may be alike; see `Store.sharing`."""
+        return self._keys.sharing(keys)
 
     def quarantine(self, entries: Sequence[Quarantined]) -> None:
         """Keep what could not become a mention, once per id."""

@@ -100,6 +100,7 @@ MIGRATIONS: Final[Sequence[Migration]] = (
         ) WITHOUT ROWID
         """,
     ),
+    ("CREATE TABLE keys (key INTEGER, row INTEGER, PRIMARY KEY (key, row)) WITHOUT ROWID",),
 )
 """
 What makes an empty file a store, then what each new version changes.

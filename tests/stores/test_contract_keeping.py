@@ -112,6 +112,7 @@ FULL = Mention(
         method="terms/1",
     ),
     intent=Intent(label=Purpose.PRAISE, term="gott", method="terms-sv/1"),
+    copy_of="00112233445566778899aabbccddeeff",
 )
 
 

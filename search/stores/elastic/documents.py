@@ -11,6 +11,7 @@ from typing import Any, Final
 from search import codec
 from search.errors import StoreCorrupt
 from search.fields import Field, FieldKind
+from search.likeness import Likeness
 from search.mention import Mention, State, StoredMention
 from search.stemming import stem_tokens
 from search.stores.elastic.layout import (
@@ -20,6 +21,7 @@ from search.stores.elastic.layout import (
     STEMMERS,
     VERSION,
 )
+from search.stores.elastic.sharing import written
 from search.stores.leaves import Leaves
 from search.stores.numbers import clamped, microseconds, real
 from search.stores.outcomes import Encoded
@@ -87,6 +89,7 @@ def _content(encoded: Encoded) -> Document:
         "record": encoded.body.decode(),
         "hash": encoded.content_hash.hex(),
         "rank": {str(sort): RANKS[sort](mention) for sort in SORTED_BY},
+        **_keys(mention),
         **_derived(mention, None),
         **_stemmed(mention),
     }
@@ -100,6 +103,12 @@ def _derived(mention: Mention | None, state: State | None) -> Document:
         known.append(path)
         add(made, values, language)
     return made
+
+
+def _keys(mention: Mention) -> Document:
+    """Make the keys by which what may be a copy is found; a short text has none."""
+    keys = Likeness(mention.text).keys
+    return {"keys": list(map(written, keys))} if keys else {}
 
 
 def _stemmed(mention: Mention) -> Document:

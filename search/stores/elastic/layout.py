@@ -173,6 +173,7 @@ def _leaves() -> list[tuple[str, dict[str, Any]]]:
         ("sayso.put", _UNSEARCHED),
         ("sayso.version", {"type": "integer"}),
         ("sayso.content.hash", _UNSEARCHED),
+        ("sayso.content.keys", _ONLY_SEARCHED),
         *((f"sayso.{half}.record", _UNSEARCHED) for half in ("content", "own")),
         *((f"sayso.{half}.exists", {"type": "keyword"}) for half in ("content", "own")),
         *((f"sayso.content.rank.{sort}", {"type": "long", "index": False}) for sort in SORTED_BY),

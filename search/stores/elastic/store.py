@@ -20,6 +20,7 @@ from search.stores.elastic.notes import Cursors, ElasticNotes
 from search.stores.elastic.quarantine import ElasticQuarantine
 from search.stores.elastic.runs import ElasticRuns
 from search.stores.elastic.searching import Searcher
+from search.stores.elastic.sharing import find_sharing
 from search.stores.elastic.small import SmallIndex
 
 _OLDEST_SERVER: Final = 8
@@ -87,6 +88,11 @@ class ElasticStore:
     def fetch(self, ids: Sequence[str]) -> dict[str, StoredMention]:
         """Return the mentions of these whole ids, without those that are not there."""
         return self._mentions.fetch(ids)
+
+    def sharing(self, keys: Sequence[Sequence[int]]) -> list[list[str]]:
+        """Find mentions that may be alike; see `Store.sharing`."""
+        self._refresh()
+        return find_sharing(self._cluster, self._names.mentions, keys)
 
     def quarantine(self, entries: Sequence[Quarantined]) -> None:
         """Keep what could not become a mention, once per id."""
