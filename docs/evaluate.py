@@ -127,10 +127,10 @@ def _reviews(folder: Path) -> Iterator[str]:
 
 def _models(folder: Path) -> Iterator[str]:
     yield from ("", "## Models of reviews", "")
-    yield "The models that Sayso ships judge reviews without stars. *Five folds*: each fifth of a"
-    yield "set was judged by a model that learnt from the rest of it, and from other sets. From the"
-    yield "other sets here no text was learnt; they are of other kinds, the last machine-translated."
-    yield "In en it is macro-F1 of negative against positive, in nb of three labels."
+    yield "The models that Sayso ships judge reviews without stars. *Five folds*: each fifth of"
+    yield "a set was judged by a model of the rest of it and of other sets. From the other sets"
+    yield "here no text was learnt; they are of other kinds, the last is machine-translated. In en"
+    yield "it is macro-F1 of negative against positive, in nb of three labels."
     yield ""
     yield "| Model | Set | n | Macro-F1 | By words |"
     yield "|---|---|---|---|---|"

@@ -54,6 +54,7 @@ NOT_TAKEN = (
                 "intent.",
                 "language_",
                 "rights_signals.",
+                "towards.",
             )
         )
     ),

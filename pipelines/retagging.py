@@ -93,7 +93,7 @@ def _enriched(batch: Sequence[StoredMention], context: Context) -> Iterator[Ment
 def _as_said(mention: Mention) -> Mention:
     """Take off what stages find out; a language by habit stays, for the habit is not seen here."""
     mention = dataclasses.replace(
-        mention, sentiment=None, second_opinion=None, disclosure=None, intent=None
+        mention, sentiment=None, towards=None, second_opinion=None, disclosure=None, intent=None
     )
     if is_by_habit(mention):
         return mention

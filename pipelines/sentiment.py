@@ -136,10 +136,12 @@ def _by_words(text: str, language: str | None) -> Sentiment | None:
 
 
 def _said(found: Score, method: str) -> Sentiment:
-    return Sentiment(label=_label(found), value=found.value, method=method, text_value=found.value)
+    value = found.value
+    return Sentiment(label=label_of(value), value=value, method=method, text_value=value)
 
 
-def _label(found: Score) -> Feeling:
-    if found.value >= POSITIVE:
+def label_of(value: float) -> Feeling:
+    """Name what the words of a text come to."""
+    if value >= POSITIVE:
         return Feeling.POSITIVE
-    return Feeling.NEGATIVE if found.value <= NEGATIVE else Feeling.NEUTRAL
+    return Feeling.NEGATIVE if value <= NEGATIVE else Feeling.NEUTRAL

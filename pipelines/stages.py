@@ -2,8 +2,9 @@
 What happens to every mention between a source and the store, in order.
 
 A stage is a pure function from a mention and a `Context` to a mention. The same tuple serves
-crawls, imports and tagging anew what is stored. Matching comes last because a brand's query may
-ask for what the other stages find out: ``storm AND lang:sv``, ``stem:roast``, ``#tag``.
+crawls, imports and tagging anew what is stored. Matching comes late because a brand's query may
+ask for what the other stages find out: ``storm AND lang:sv``, ``stem:roast``, ``#tag``; only how
+a brand is spoken of comes behind it.
 """
 
 import dataclasses
@@ -18,6 +19,7 @@ from pipelines.licence import tag_licence
 from pipelines.matching import tag_brands
 from pipelines.sentiment import tag_sentiment
 from pipelines.tidying import tidy
+from pipelines.towards.stage import tag_towards
 from search.errors import SaysoError
 from search.mention import Mention
 
@@ -41,6 +43,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("intent", tag_intent),
     Stage("licence", tag_licence),
     Stage("match", tag_brands),
+    Stage("towards", tag_towards),
 )
 
 

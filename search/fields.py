@@ -66,6 +66,7 @@ class Field:
 ALIASES = {
     "author": "author.name",
     "brand": "brands",
+    "criticised": "towards.negative",
     "disclosure": "disclosure.level",
     "from": "source",
     "handle": "handles",
@@ -75,6 +76,7 @@ ALIASES = {
     "licence": "licence.id",
     "license": "licence.id",
     "likes": "engagement.likes",
+    "praised": "towards.positive",
     "product": "subject.name",
     "replies": "engagement.replies",
     "reposts": "engagement.reposts",

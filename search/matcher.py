@@ -60,6 +60,12 @@ class Matcher:
             if holds(self._queries[index], reading)
         )
 
+    def locate(self, name: str, mention: Mention) -> list[Span]:
+        """Find where the query of a name matches, in order; nowhere when there is none."""
+        if name not in self._names:
+            return []
+        return find(self._queries[self._names.index(name)], mention)
+
     def may_match(self, page: str | bytes) -> bool:
         """
         Decide cheaply whether a page, as HTML source (in UTF-8) or as text, is worth reading.

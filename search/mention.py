@@ -26,6 +26,7 @@ from search.tags import (
     Opinion,
     RightsSignal,
     Sentiment,
+    Towards,
 )
 from search.vocabulary import (
     Confidence,
@@ -42,7 +43,7 @@ __all__ = [
     "Author", "Confidence", "Credit", "Disclosed", "Disclosure", "Engagement", "Feeling", "Intent",
     "Kind", "LanguageEvidence", "Licence", "Media", "MediaKind", "Mention", "Opinion",
     "Permission", "Place", "Purpose", "Rating", "RightsSignal", "Sentiment", "State",
-    "StoredMention", "Subject", "mention_id",
+    "StoredMention", "Subject", "Towards", "mention_id",
 ]  # fmt: skip
 
 
@@ -133,6 +134,9 @@ class Mention:
 
     second_opinion: Opinion | None = None
     """What a transformer says; ``None`` for all but the sample that is compared with one."""
+
+    towards: Towards | None = None
+    """How it speaks of each brand; ``None`` when that is not known. Set by the towards stage."""
 
     marked_as_paid: bool | None = None
     """Whether the source itself marks it as paid for; ``None`` when it does not say."""

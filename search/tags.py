@@ -67,6 +67,23 @@ class Opinion:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Towards:
+    """How a mention speaks of each of its brands, which may differ from how it feels."""
+
+    positive: tuple[str, ...] = ()
+    """Names of the brands that it speaks well of, or ranks above another."""
+
+    neutral: tuple[str, ...] = ()
+    """Those of which it says neither."""
+
+    negative: tuple[str, ...] = ()
+    """Those that it speaks ill of, or clearly ranks below another."""
+
+    method: str
+    """What decided: ``stars``, or the clauses of a language with the version of the rules."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class Disclosure:
     """Whether the author says that somebody paid for it: a signal, never a verdict."""
 

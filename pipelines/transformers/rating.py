@@ -15,6 +15,7 @@ from pipelines.context import Context
 from pipelines.intent import tag_intent
 from pipelines.matching import tag_brands
 from pipelines.sentiment import from_stars, readable_text
+from pipelines.towards.stage import tag_towards
 from search.mention import Mention, Sentiment
 from search.stores.base import Store
 from search.tags import Opinion
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from pipelines.transformers.model import Model
     from pipelines.transformers.models import Models
 
-AFTER_SENTIMENT: Final = (tag_intent, tag_brands)
+AFTER_SENTIMENT: Final = (tag_intent, tag_brands, tag_towards)
 """The stages that may ask how the author feels, in their order."""
 
 _Put = Callable[[Mention, Opinion], Mention]

@@ -29,6 +29,7 @@ from search.mention import (
     RightsSignal,
     Sentiment,
     Subject,
+    Towards,
 )
 from search.query import Everything, Phrase
 from search.stores.base import Outcome, Quarantined, Store
@@ -100,6 +101,9 @@ FULL = Mention(
         text_method="transformer-x/0a1b2c3d",
         conflict=True,
         earlier=("positive 0.4 words-en/1",),
+    ),
+    towards=Towards(
+        positive=("Storm",), neutral=("Lumo",), negative=("Acme",), method="clauses-en/1"
     ),
     second_opinion=Opinion(label=Feeling.NEGATIVE, value=-0.8, method="transformer-x/0a1b2c3d"),
     marked_as_paid=True,
