@@ -6,55 +6,26 @@ or a length for languages) and lang; by default ``../shared/sentiment``. Other p
 not part of this repository. Intervals are 95 %: Wilson's for shares, of 500 bootstrap samples for
 macro-F1.
 """
-# ruff: noqa: RUF001 - intervals have en dashes
 
-import csv
-import functools
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
-from vaderSentiment import vaderSentiment
-
+from docs import evaluate_sentiment
+from docs.labelled_sets import DOCS, SETS, read
 from pipelines.context import Context
 from pipelines.copies.judging import is_copy
-from pipelines.feelings.learned import shipped, shipped_names
-from pipelines.feelings.measuring import interval, share
+from pipelines.feelings.measuring import share
 from pipelines.intent import tag_intent
 from pipelines.language import detect
-from pipelines.sentiment import from_text, tag_sentiment
+from pipelines.sentiment import tag_sentiment
 from search.config import DEFAULT_LANGUAGES
 from search.likeness import Likeness
-from search.mention import Feeling, Kind, Mention
+from search.mention import Mention
 from search.vocabulary import UNKNOWN
 from tests.copies.edits import COPIES, OTHERS, Text, articles, bases
 
-DOCS = Path(__file__).parent
-SETS = DOCS.parent.parent / "shared" / "sentiment"
-
-POSTS = (
-    ("en", "umsab"), ("en", "tweeteval_sentiment"), ("sv", "swe_twitter"), ("sv", "swe_emoji"),
-    ("nl", "nl_political_tweets"), ("fr", "umsab"), ("de", "umsab"), ("da", "da_social"),
-    ("da", "da_lcc"), ("nb", "norec_sentence"), ("es", "umsab"),
-)  # fmt: skip
-REVIEWS = (
-    ("en", "uci_sentences"), ("en", "rt_polarity"), ("sv", "swe_reviews"), ("nl", "nl_bol_books"),
-    ("fr", "fr_amazon_books"), ("de", "de_amazon_books"), ("de", "umsab"), ("da", "da_social"),
-    ("da", "da_lcc"), ("nb", "norec_sentence"), ("es", "umsab"), ("es", "semeval16_rest"),
-)  # fmt: skip
-UNSEEN = ("semeval16_rest", "scandisent_mt_from_sv")
-UNREAD = (("it", "umsab"), ("pt", "umsab"), ("sv", "swe_emoji"))
 SIX = ("en", "sv", "nl", "de", "da", "nb")
-
-
-class Row(NamedTuple):
-    """One labelled text."""
-
-    text: str
-    label: str
-    language: str
 
 
 def main() -> None:
@@ -77,10 +48,11 @@ def page(folder: Path) -> Iterator[str]:
     yield "`swe_emoji`, kappa .56 on `nl_political_tweets`). The sets are not quite unseen:"
     yield "thresholds, and which everyday words have no feeling, were chosen with an eye on them."
     yield from _languages(folder)
-    yield from _posts(folder)
-    yield from _reviews(folder)
-    yield from _models(folder)
-    yield from _emoji(folder)
+    yield from evaluate_sentiment.posts(folder)
+    yield from evaluate_sentiment.reviews(folder)
+    yield from evaluate_sentiment.models(folder)
+    yield from evaluate_sentiment.emoji(folder)
+    yield from evaluate_sentiment.towards()
     yield from _intent()
     yield from _copies()
     yield from _rest()
@@ -101,80 +73,6 @@ def _languages(folder: Path) -> Iterator[str]:
             right = sum(gold == found for gold, found in answered)
             shares = f"{share(len(answered), len(some))} | {share(right, len(answered))}"
             yield f"| {length} | {', '.join(languages)} | {len(some):,} | {shares} |"
-
-
-def _posts(folder: Path) -> Iterator[str]:
-    yield from ("", "## Sentiment of posts", "")
-    yield "Macro-F1 of negative, neutral and positive; what is *not known* counts as neutral."
-    yield ""
-    yield "| Language | Set | n | Sayso | vaderSentiment |"
-    yield "|---|---|---|---|---|"
-    for language, name in POSTS:
-        yield _compared(folder, name, language, {"neg", "neu", "pos"}, three, vader_label)
-
-
-def _reviews(folder: Path) -> Iterator[str]:
-    yield from ("", "## Sentiment of reviews", "")
-    yield "By words: macro-F1 of negative against positive by the sign of the value; 0 is wrong."
-    yield "Where a review has stars, they decide, and none of this matters. Sets of posts stand"
-    yield "here, too, where there is no set of reviews: without their neutral texts."
-    yield ""
-    yield "| Language | Set | n | Sayso | vaderSentiment |"
-    yield "|---|---|---|---|---|"
-    for language, name in REVIEWS:
-        yield _compared(folder, name, language, {"neg", "pos"}, sign_of, vader_sign)
-
-
-def _models(folder: Path) -> Iterator[str]:
-    yield from ("", "## Models of reviews", "")
-    yield "The models that Sayso ships judge reviews without stars. *Five folds*: each fifth of"
-    yield "a set was judged by a model of the rest of it and of other sets. From the other sets"
-    yield "here no text was learnt; they are of other kinds, the last is machine-translated. In en"
-    yield "it is macro-F1 of negative against positive, in nb of three labels."
-    yield ""
-    yield "| Model | Set | n | Macro-F1 | By words |"
-    yield "|---|---|---|---|---|"
-    for name in shipped_names():
-        judge = shipped(name)
-        about = judge.model.manifest if judge is not None else {}
-        measured = f"{about['measured_texts']:,} | {about['interval']} | –"
-        yield f"| {name} | `{about['measured_on']}` | {measured} |"
-    for name in UNSEEN:
-        rows = [row for row in read(folder, name) if row.language == "en" and row.label != "neu"]
-        gold = [row.label for row in rows]
-        judged = interval(gold, [sign_of(row.text, "en", Kind.REVIEW) for row in rows])
-        by_words = interval(gold, [sign_of(row.text, "en") for row in rows])
-        yield f"| en-review | `{name}` | {len(rows):,} | {judged} | {by_words} |"
-
-
-def _emoji(folder: Path) -> Iterator[str]:
-    yield from ("", "## Sentiment by emoji alone", "")
-    yield "As if the language had no list: positive or negative by emoji, or else *not known*."
-    yield ""
-    yield "| Language | Set | n | Get a sentiment | Of those right |"
-    yield "|---|---|---|---|---|"
-    for language, name in UNREAD:
-        rows = [row for row in read(folder, name) if row.language == language]
-        told = [(row.label, from_text(row.text, UNKNOWN)) for row in rows]
-        said = [gold == found.label[:3] for gold, found in told if found is not None]
-        shares = f"{share(len(said), len(rows))} | {share(sum(said), len(said))}"
-        yield f"| {language} | `{name}` | {len(rows):,} | {shares} |"
-
-
-def _compared(  # noqa: PLR0913, PLR0917 - a set, what of it, and who judges it
-    folder: Path,
-    name: str,
-    language: str,
-    labels: AbstractSet[str],
-    ours: Callable[[str, str], str],
-    theirs: Callable[[str], str],
-) -> str:
-    """Write the row of a set; VADER knows only English."""
-    rows = [row for row in read(folder, name) if row.language == language and row.label in labels]
-    gold = [row.label for row in rows]
-    own = interval(gold, [ours(row.text, language) for row in rows])
-    other = interval(gold, [theirs(row.text) for row in rows]) if language == "en" else "–"
-    return f"| {language} | `{name}` | {len(rows):,} | {own} | {other} |"
 
 
 def _intent() -> Iterator[str]:
@@ -257,49 +155,6 @@ def _rest() -> Iterator[str]:
     yield "en, sv and nl (`tests/test_sentiment.py`) and of de, da, nb and es"
     yield f"(`tests/test_negation.py`); all of {cases} cases of disclosure in nine"
     yield "languages get the level a person gave them (`tests/disclosure/cases.tsv`)."
-
-
-def read(folder: Path, name: str) -> list[Row]:
-    """Read all files of a set; none where it is not there."""
-    rows: list[Row] = []
-    for path in sorted((folder / name).glob("*.tsv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-            rows += [Row(line["text"], line["label"], line["lang"]) for line in reader]
-    return rows
-
-
-def three(text: str, language: str) -> str:
-    """Return our label as the sets write it."""
-    found = from_text(text, language)
-    return (Feeling.NEUTRAL if found is None else found.label)[:3]
-
-
-def sign_of(text: str, language: str, kind: Kind = Kind.POST) -> str:
-    """Return the sign of what a text says; what is not known has none."""
-    found = from_text(text, language, kind=kind)
-    return sign(0.0 if found is None else found.value)
-
-
-def sign(value: float) -> str:
-    """Turn a value into one of two labels; 0 is neither."""
-    return "pos" if value > 0 else "neg" if value < 0 else "neu"
-
-
-def vader_label(text: str) -> str:
-    """Return VADER's label with its authors' thresholds."""
-    compound = _vader().polarity_scores(text)["compound"]
-    return "pos" if compound >= 0.05 else "neg" if compound <= -0.05 else "neu"
-
-
-def vader_sign(text: str) -> str:
-    """Return the sign of VADER's value."""
-    return sign(float(_vader().polarity_scores(text)["compound"]))
-
-
-@functools.cache
-def _vader() -> vaderSentiment.SentimentIntensityAnalyzer:
-    return vaderSentiment.SentimentIntensityAnalyzer()
 
 
 if __name__ == "__main__":

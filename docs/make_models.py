@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from docs.evaluate import SETS, read
+from docs.labelled_sets import SETS, read
 from pipelines.feelings.fitting import Example, Recipe, fit, held_out
 from pipelines.feelings.linear import LinearModel
 from pipelines.feelings.measuring import interval, macro_f1

@@ -17,6 +17,8 @@ _GAP: Final = r"(?:[^\s.!?]+\s+){0,4}?"
 RANKED: Final = 0.5
 """The value of a name that a comparison ranks: clearly on one side."""
 
+_VALUES: Final = (("below", 0.0), ("win", RANKED), ("lose", -RANKED), ("draw", 0.0))
+
 
 def ranks(sentence: str, language: str | None) -> dict[int, float]:
     """
@@ -39,7 +41,7 @@ def _patterns() -> Mapping[str, Sequence[tuple[float, re.Pattern[str]]]]:
 
 def _compiled(table: Mapping[str, Sequence[str]]) -> Iterator[tuple[float, re.Pattern[str]]]:
     """Later ones decide: who is only leant against is not ill spoken of."""
-    for kind, value in (("win", RANKED), ("lose", -RANKED), ("draw", 0.0)):
+    for kind, value in _VALUES:
         for pattern in table[kind]:
             yield value, re.compile(_expression(pattern), re.IGNORECASE)
 

@@ -12,12 +12,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from pipelines.context import Context
-from pipelines.sentiment import READ_CHARACTERS, label_of
+from pipelines.sentiment import NEGATIVE, READ_CHARACTERS
 from pipelines.towards.attributing import READS, Place, attribute
 from search.mention import Feeling, Mention
 from search.tags import Towards
 
 VERSION: Final = 1
+
+POSITIVE: Final = 0.2
+"""Less than of a whole text: a clause that names a brand has fewer words to feel with."""
 
 
 def tag_towards(mention: Mention, context: Context) -> Mention:
@@ -47,8 +50,14 @@ def _by_clauses(mention: Mention, context: Context) -> Towards | None:
     if not places:
         return None
     values = attribute(text, places, language)
-    labels = {mention.brands[number]: label_of(value) for number, value in values.items()}
+    labels = {mention.brands[number]: _label(value) for number, value in values.items()}
     return _sorted(labels, f"clauses-{language}/{VERSION}")
+
+
+def _label(value: float) -> Feeling:
+    if value >= POSITIVE:
+        return Feeling.POSITIVE
+    return Feeling.NEGATIVE if value <= NEGATIVE else Feeling.NEUTRAL
 
 
 def _places(mention: Mention, context: Context, *, behind: int) -> Iterator[Place]:
