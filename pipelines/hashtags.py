@@ -1,4 +1,4 @@
-"""The hashtags stage: ``#tags`` and ``@handles`` in the text, where sources do not list them."""
+"""The hashtags stage: ``#tags``, ``@handles`` and links that stand in the text, unlisted."""
 
 import dataclasses
 import unicodedata
@@ -14,6 +14,11 @@ LONGEST_TAG = 100
 
 ADDRESS = regex.compile(r"(?:\w+://|www\.)[^\s<>]+", regex.IGNORECASE)
 """A web address in running text, whose ``#fragment`` and ``/@name`` address nobody."""
+
+LONGEST_LINK = 2_000
+"""Characters; what is longer leads nowhere."""
+
+_BEHIND_LINKS = ".,:;!?'\")]}*_\u2026\u201d\u2019"
 
 _HASHES = "#\N{FULLWIDTH NUMBER SIGN}"
 _ATS = "@\N{FULLWIDTH COMMERCIAL AT}"
@@ -33,9 +38,33 @@ def tag_hashtags(mention: Mention, _: Context) -> Mention:
     hashtags = _once(_spell(tag, _HASHES) for tag in (*mention.hashtags, *find_hashtags(text)))
     handles = _once(_spell(name, _ATS) for name in (*mention.handles, *find_handles(text)))
     handles = _without_short_forms(handles)
-    if hashtags == mention.hashtags and handles == mention.handles:
+    links = tuple(dict.fromkeys((*mention.links, *find_links(text))))
+    if (hashtags, handles, links) == (mention.hashtags, mention.handles, mention.links):
         return mention
-    return dataclasses.replace(mention, hashtags=hashtags, handles=handles)
+    return dataclasses.replace(mention, hashtags=hashtags, handles=handles, links=links)
+
+
+def find_links(text: str) -> Iterator[str]:
+    """Find every web address, without the punctuation behind it; one that begins with ``www.``."""
+    if "://" not in text and "www." not in text.lower():
+        return
+    for address in ADDRESS.findall(text):
+        if len(address) > LONGEST_LINK:
+            continue
+        link = _whole(address)
+        if link.lower().startswith("www."):
+            link = f"https://{link}"
+        if regex.match(r"https?://\w", link, regex.IGNORECASE):
+            yield link
+
+
+def _whole(address: str) -> str:
+    """Take off what belongs to the sentence: a full stop, or a bracket that was opened before."""
+    while address and address[-1] in _BEHIND_LINKS:
+        if address[-1] == ")" and address.count("(") >= address.count(")"):
+            break
+        address = address[:-1]
+    return address
 
 
 def find_hashtags(text: str) -> Iterator[str]:

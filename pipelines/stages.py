@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from pipelines.context import Context, DropMention
 from pipelines.disclosure import tag_disclosure
+from pipelines.emoji import tag_emoji
 from pipelines.hashtags import tag_hashtags
 from pipelines.intent import tag_intent
 from pipelines.language import tag_language
@@ -37,6 +38,7 @@ class Stage:
 STAGES: tuple[Stage, ...] = (
     Stage("tidy", tidy),
     Stage("hashtags", tag_hashtags),
+    Stage("emoji", tag_emoji),
     Stage("language", tag_language),
     Stage("sentiment", tag_sentiment),
     Stage("disclosure", tag_disclosure),

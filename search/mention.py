@@ -102,6 +102,9 @@ class Mention:
     handles: tuple[str, ...] = ()
     """Accounts addressed, without the leading ``@``, lower case, each once."""
 
+    emoji: tuple[str, ...] = ()
+    """Emoji in the text, whatever their shade, in order of appearance, each once."""
+
     links: Annotated[tuple[str, ...], "kept"] = ()
     """Web addresses the text points to."""
 

@@ -62,6 +62,7 @@ FULL = Mention(
             ),
         ),
     ),
+    emoji=("☕", "🔥"),
     hashtags=("kaffe", "fika"),
     handles=("storm",),
     links=("https://storm.example/",),
