@@ -1,0 +1,151 @@
+"""What can happen to our right to use a mention: one event, as the ledger keeps it."""
+
+import dataclasses
+import datetime as dt
+import enum
+from typing import Final
+
+from search.permissions.scope import Scope
+
+
+class Basis(enum.StrEnum):
+    """Why content may be used, apart from the state of any request (rights.md §1.2, axis B)."""
+
+    NONE = "none"
+    GRANT = "grant"
+    OPEN_LICENCE = "open_licence"
+    PUBLIC_DOMAIN = "public_domain"
+    OWNED = "owned"
+    CONTRACT = "contract"
+    PLATFORM_EMBED = "platform_embed"
+
+
+class SourceState(enum.StrEnum):
+    """What became of the original (axis C)."""
+
+    LIVE = "live"
+    EDITED = "edited"
+    PRIVATE = "private"
+    DELETED_BY_AUTHOR = "deleted_by_author"
+    REMOVED_BY_PLATFORM = "removed_by_platform"
+    ACCOUNT_DELETED = "account_deleted"
+    WITHHELD = "withheld"
+    UNREACHABLE = "unreachable"
+    UNKNOWN = "unknown"
+
+
+class Hold(enum.StrEnum):
+    """What forbids any use until somebody looks (axis D)."""
+
+    NOT_REUSABLE = "not_reusable"
+    DO_NOT_CONTACT = "dnc"
+    MINOR_SUSPECTED = "minor_suspected"
+    PERSON_UNRELEASED = "person_unreleased"
+    MUSIC_THIRD_PARTY = "music_third_party"
+    THIRD_PARTY_WORK = "third_party_work"
+    TDM_RESERVED = "tdm_reserved"
+    LICENCE_CHANGED = "licence_changed"
+    GRANT_EDITED = "grant_edited"
+    IDENTITY_MISMATCH = "identity_mismatch"
+    DISPUTED = "disputed"
+    SPECIAL_CATEGORY = "special_category"
+    PLATFORM_TTL = "platform_ttl"
+    LEGAL_HOLD = "legal_hold"
+
+
+class Step(enum.StrEnum):
+    """What happened."""
+
+    QUEUE = "queue"
+    SEND = "send"
+    GRANT = "grant"
+    DECLINE = "decline"
+    NO_RESPONSE = "no_response"
+    REMIND = "remind"
+    EXPIRE = "expire"
+    REVOKE = "revoke"
+    BASIS = "basis"
+    HOLD = "hold"
+    RELEASE = "release"
+    SOURCE = "source"
+    PLACE = "place"
+    TAKE_DOWN = "take_down"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Evidence:
+    """What shows that an event happened (rights.md §1.4); of a file only its hash."""
+
+    text: str | None = None
+    """What was said, word for word."""
+
+    url: str | None = None
+    """Where it can be seen."""
+
+    sha256: str | None = None
+    """Of the file, screenshot or rendered request, in hexadecimal."""
+
+    terms_version: str | None = None
+    """The version of the terms that were accepted or quoted."""
+
+    terms_sha256: str | None = None
+    author_id: str | None = None
+    """The immutable identifier of who said it; never the handle alone."""
+
+    confirmed_by: str | None = None
+    """Who of us checked it; ``None``: nobody has."""
+
+    statements: tuple[str, ...] = ()
+    """What the author confirmed: ``made_it``, ``adult``, ``people_agree``, ``music_mine``."""
+
+    @property
+    def shows_a_grant(self) -> bool:
+        """Whether it has what a grant needs: words or a file, terms, and who checked it."""
+        shown = self.text or self.sha256 or self.url
+        return bool(shown and self.terms_version and self.confirmed_by)
+
+
+NOTHING: Final = Evidence()
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """One thing that happened to one mention."""
+
+    step: Step
+    mention: str
+    """The mention's id."""
+
+    at: dt.datetime
+    """When it happened, in UTC."""
+
+    by: str
+    """Who did or recorded it: a person's name, ``author``, or a program such as ``clock``."""
+
+    scope: Scope | None = None
+    """What is asked for or granted."""
+
+    evidence: Evidence = NOTHING
+    basis: Basis | None = None
+    """For `Step.BASIS`."""
+
+    licence: str | None = None
+    """SPDX identifier, for an open licence."""
+
+    hold: Hold | None = None
+    """For `Step.HOLD` and `Step.RELEASE`."""
+
+    source_state: SourceState | None = None
+    """For `Step.SOURCE`."""
+
+    due_at: dt.datetime | None = None
+    """Until when an answer is waited for."""
+
+    place: str | None = None
+    """Where content was put, for `Step.PLACE` and `Step.TAKE_DOWN`."""
+
+    inbound: str | None = None
+    """The message with which the author came to us, by which a closed request may open again."""
+
+    reason: str | None = None
+    """Why, in words."""

@@ -1,0 +1,218 @@
+"""
+The ledger: everything that happened to permissions, in one chain that nobody can change unseen.
+
+Each entry holds the hash of the one before it, over a canonical form (SHA-256 of JSON with sorted
+keys). Of the event only its hash is in the chain: so a person's words can be erased later, which
+leaves a tombstone, and the chain is as whole as before. An entry is written under its number, and
+only if there is none yet: of two who write at once one is first, and the other looks again at what
+then holds. That is why the ledger needs nothing of a store but notes.
+"""
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import pydantic
+import pydantic_core
+
+from search.errors import SaysoError
+from search.notes import Notes
+from search.permissions.events import Event
+
+GENESIS: Final = "0" * 64
+_PREFIX: Final = "ledger/"
+_PAGE: Final = 1_000
+_EVENTS: Final = pydantic.TypeAdapter(Event)
+
+
+class LedgerDamaged(SaysoError):
+    """An entry that cannot be read; `sayso permissions verify` says all that is wrong."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One link of the chain."""
+
+    number: int
+    """From 1, without gaps."""
+
+    before: str
+    """The hash of the entry before; `GENESIS` before the first."""
+
+    mention: str
+    written_at: str
+    """When it was written, ISO 8601, UTC."""
+
+    event_hash: str
+    """Of the event."""
+
+    event: Mapping[str, Any] | None
+    """``None`` once it was erased."""
+
+    erased: Mapping[str, Any] | None = None
+    """Why and when the event was erased."""
+
+    @property
+    def hash(self) -> str:
+        """What the next entry names."""
+        chained = {
+            "number": self.number,
+            "before": self.before,
+            "mention": self.mention,
+            "written_at": self.written_at,
+            "event_hash": self.event_hash,
+        }
+        return digest(chained)
+
+    def read(self) -> Event | None:
+        """Return the event, ``None`` once it was erased; `LedgerDamaged` when it is none."""
+        if self.event is None:
+            return None
+        try:
+            return _EVENTS.validate_python(self.event)
+        except pydantic.ValidationError as error:
+            problem = f"entry {self.number} of the ledger is no event: {error}"
+            raise LedgerDamaged(problem) from None
+
+
+class Ledger:
+    """The chain in the notes of one store."""
+
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
+
+    def append(self, event: Event, *, behind: Entry | None, now: dt.datetime) -> Entry | None:
+        """
+        Write an event behind what the caller has seen last.
+
+        ``None`` when somebody else has written meanwhile: read on, and judge again.
+        """
+        plain = to_plain(event)
+        entry = Entry(
+            number=behind.number + 1 if behind else 1,
+            before=behind.hash if behind else GENESIS,
+            mention=event.mention,
+            written_at=now.astimezone(dt.UTC).isoformat(),
+            event_hash=digest(plain),
+            event=plain,
+        )
+        written = self._notes.write(_key(entry.number), _to_note(entry), None)
+        return None if written is None else entry
+
+    def entries(self, after: int = 0) -> Iterator[Entry]:
+        """Hand out what stands behind a number, in order, up to the very last one."""
+        number = after
+        while found := self._notes.under(_PREFIX, after=_key(number), limit=_PAGE):
+            for key, note in found.items():
+                # A cluster lists the latest a little later than it holds them.
+                yield from self._before(key, number)
+                entry = _from_note(key, note.value)
+                yield entry
+                number = entry.number
+        while latest := self._notes.read(_key(number + 1)):
+            number += 1
+            yield _from_note(_key(number), latest.value)
+
+    def _before(self, key: str, number: int) -> Iterator[Entry]:
+        """Hand out what stands between a number and a key; `LedgerDamaged` when it is gone."""
+        while (due := _key(number + 1)) < key:
+            note = self._notes.read(due)
+            if note is None:
+                raise LedgerDamaged(
+                    f"entry {number + 1} of the ledger is missing; `sayso permissions verify` "
+                    "says what else is wrong"
+                )
+            number += 1
+            yield _from_note(due, note.value)
+
+    def erase(self, number: int, reason: str, now: dt.datetime) -> bool:
+        """
+        Take the event of an entry away, for good; the chain stays whole.
+
+        ``False`` when there is no such entry, or it was erased before.
+        """
+        while note := self._notes.read(_key(number)):
+            entry = _from_note(_key(number), note.value)
+            if entry.event is None:
+                return False
+            erased = {"reason": reason, "at": now.astimezone(dt.UTC).isoformat()}
+            stone = dataclasses.replace(entry, event=None, erased=erased)
+            if self._notes.write(_key(number), _to_note(stone), note.version) is not None:
+                return True
+        return False
+
+    def verify(self, *, expected: int = 0) -> Iterator[str]:
+        """
+        Say each thing that is wrong, in a sentence; nothing: the chain is whole.
+
+        ``expected`` is how many entries there must be at least, as somebody has written down: of
+        entries that were cut off the end nothing else tells.
+        """
+        last: Entry | None = None
+        seen = 0
+        for key, value in self._all():
+            try:
+                entry = _from_note(key, value)
+            except LedgerDamaged as error:
+                yield str(error)
+                continue
+            yield from _faults(entry, last)
+            last, seen = entry, max(seen, entry.number)
+        if seen < expected:
+            yield f"{expected - seen:,} entries are missing at the end: {seen:,} of {expected:,}"
+
+    def _all(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        last = ""
+        while found := self._notes.under(_PREFIX, after=last, limit=_PAGE):
+            yield from ((key, note.value) for key, note in found.items())
+            last = list(found)[-1]
+
+
+def _faults(entry: Entry, last: Entry | None) -> Iterator[str]:
+    due = last.number + 1 if last else 1
+    if entry.number > due:
+        missing = f"{due}" if entry.number == due + 1 else f"{due} to {entry.number - 1}"
+        yield f"entry {missing} is missing"
+    elif entry.before != (last.hash if last else GENESIS):
+        earlier = f"entry {last.number}" if last else "the beginning"
+        yield f"entry {entry.number} does not follow on {earlier}: one of them was changed"
+    if entry.event is not None and digest(entry.event) != entry.event_hash:
+        yield f"entry {entry.number}: what happened was changed"
+    if entry.event is None and entry.erased is None:
+        yield f"entry {entry.number}: what happened is gone, and nobody says why"
+
+
+def to_plain(event: Event) -> dict[str, Any]:
+    """Write an event as JSON can hold it, without what is not said."""
+    plain: dict[str, Any] = pydantic_core.from_json(
+        _EVENTS.dump_json(event, exclude_defaults=True)
+    )
+    return plain
+
+
+def digest(value: Any) -> str:
+    """Return the SHA-256 of the canonical JSON of a value, in hexadecimal."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _key(number: int) -> str:
+    return f"{_PREFIX}{number:012d}"
+
+
+def _to_note(entry: Entry) -> dict[str, Any]:
+    return {**{each.name: getattr(entry, each.name) for each in dataclasses.fields(entry)}}
+
+
+def _from_note(key: str, value: Mapping[str, Any]) -> Entry:
+    try:
+        entry = Entry(**value)
+        whole = isinstance(entry.number, int) and _key(entry.number) == key
+    except TypeError as error:
+        raise LedgerDamaged(f"the entry under {key} cannot be read: {error}") from None
+    if not whole:
+        raise LedgerDamaged(f"the entry under {key} says that it is number {entry.number!r}")
+    return entry
