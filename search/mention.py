@@ -29,9 +29,11 @@ from search.tags import (
     Towards,
 )
 from search.vocabulary import (
+    Basis,
     Confidence,
     Disclosed,
     Feeling,
+    Hold,
     Kind,
     MediaKind,
     Permission,
@@ -40,9 +42,9 @@ from search.vocabulary import (
 )
 
 __all__ = [
-    "Author", "Confidence", "Credit", "Disclosed", "Disclosure", "Engagement", "Feeling", "Intent",
-    "Kind", "LanguageEvidence", "Licence", "Media", "MediaKind", "Mention", "Opinion",
-    "Permission", "Place", "Purpose", "Rating", "RightsSignal", "Sentiment", "State",
+    "Author", "Basis", "Confidence", "Credit", "Disclosed", "Disclosure", "Engagement", "Feeling",
+    "Hold", "Intent", "Kind", "LanguageEvidence", "Licence", "Media", "MediaKind", "Mention",
+    "Opinion", "Permission", "Place", "Purpose", "Rating", "RightsSignal", "Sentiment", "State",
     "StoredMention", "Subject", "Towards", "mention_id",
 ]  # fmt: skip
 
@@ -180,6 +182,18 @@ class State:
 
     permission: Permission = Permission.NOT_REQUESTED
     """Where our request to the author stands."""
+
+    basis: Basis = Basis.NONE
+    """Why we may use it, apart from the state of a request."""
+
+    holds: tuple[Hold, ...] = ()
+    """What forbids any use until somebody looks."""
+
+    due_at: dt.datetime | None = None
+    """Until when the author's answer is waited for; ``None`` when none is."""
+
+    granted_until_at: dt.datetime | None = None
+    """When the present grant or contract ends; ``None`` without one."""
 
     first_seen_at: dt.datetime | None = None
     """When the store first kept it."""

@@ -6,51 +6,7 @@ import enum
 from typing import Final
 
 from search.permissions.scope import Scope
-
-
-class Basis(enum.StrEnum):
-    """Why content may be used, apart from the state of any request (rights.md §1.2, axis B)."""
-
-    NONE = "none"
-    GRANT = "grant"
-    OPEN_LICENCE = "open_licence"
-    PUBLIC_DOMAIN = "public_domain"
-    OWNED = "owned"
-    CONTRACT = "contract"
-    PLATFORM_EMBED = "platform_embed"
-
-
-class SourceState(enum.StrEnum):
-    """What became of the original (axis C)."""
-
-    LIVE = "live"
-    EDITED = "edited"
-    PRIVATE = "private"
-    DELETED_BY_AUTHOR = "deleted_by_author"
-    REMOVED_BY_PLATFORM = "removed_by_platform"
-    ACCOUNT_DELETED = "account_deleted"
-    WITHHELD = "withheld"
-    UNREACHABLE = "unreachable"
-    UNKNOWN = "unknown"
-
-
-class Hold(enum.StrEnum):
-    """What forbids any use until somebody looks (axis D)."""
-
-    NOT_REUSABLE = "not_reusable"
-    DO_NOT_CONTACT = "dnc"
-    MINOR_SUSPECTED = "minor_suspected"
-    PERSON_UNRELEASED = "person_unreleased"
-    MUSIC_THIRD_PARTY = "music_third_party"
-    THIRD_PARTY_WORK = "third_party_work"
-    TDM_RESERVED = "tdm_reserved"
-    LICENCE_CHANGED = "licence_changed"
-    GRANT_EDITED = "grant_edited"
-    IDENTITY_MISMATCH = "identity_mismatch"
-    DISPUTED = "disputed"
-    SPECIAL_CATEGORY = "special_category"
-    PLATFORM_TTL = "platform_ttl"
-    LEGAL_HOLD = "legal_hold"
+from search.vocabulary import Basis, Hold, SourceState
 
 
 class Step(enum.StrEnum):

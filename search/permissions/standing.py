@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from search.errors import SaysoError
-from search.permissions.events import Basis, Event, Hold, SourceState, Step
+from search.permissions.events import Event, Step
 from search.permissions.scope import Scope
-from search.vocabulary import Permission
+from search.vocabulary import Basis, Hold, Permission, SourceState
 
 RENEWAL: Final = dt.timedelta(days=30)
 """How near to its end a grant may be asked for again, before or after."""

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from search.mention import Disclosed, Mention
-from search.permissions.events import Basis, SourceState
 from search.permissions.scope import AiUse, Channel, Modification, Use, exceeds
 from search.permissions.standing import Standing
-from search.vocabulary import Permission
+from search.vocabulary import Basis, Permission, SourceState
 
 _THERE: Final = frozenset({SourceState.LIVE, SourceState.UNKNOWN})
 _ALLOWED_SOURCES: Final = {

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol, Self
 
-from search.mention import Mention, StoredMention
+from search.mention import Mention, State, StoredMention
 from search.notes import Notes
 from search.query import Query
 from search.run_log import RunLog
@@ -132,6 +132,14 @@ class Store(Protocol):
         Keep mentions exactly as another store holds them, with our own state.
 
         What is kept under the same id is replaced. Only copying a store does so.
+        """
+        ...
+
+    def change_state(self, mention_id: str, before: State, after: State) -> bool:
+        """
+        Replace our own state of one mention, whole id, if it is still as it was.
+
+        ``False`` when it is not, or there is no such mention: nothing was changed.
         """
         ...
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, Self, TypeVar
 
 from search.errors import StoreCorrupt, StoreError, StoreReadOnly
-from search.mention import Mention, StoredMention
+from search.mention import Mention, State, StoredMention
 from search.query import Everything, Query
 from search.stores.base import Cursor, Interval, Outcome, Page, Quarantined, Sort
 from search.stores.index import Index
@@ -77,6 +77,10 @@ class EmbeddedStore:
         outcomes = self._record.adopt(stored)
         self._index.follow_if_far_behind()
         return outcomes
+
+    def change_state(self, mention_id: str, before: State, after: State) -> bool:
+        """Replace our own state of one mention; see `Store.change_state`."""
+        return self._record.change_state(mention_id, before, after)
 
     def fetch(self, ids: Sequence[str]) -> dict[str, StoredMention]:
         """Return the mentions of these whole ids, without those that are not there."""

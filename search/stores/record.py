@@ -7,15 +7,15 @@ from typing import Any, Final, NamedTuple
 
 from search import codec
 from search.errors import MentionNotFound, StoreCorrupt
-from search.mention import Mention, Permission, State, StoredMention
+from search.mention import Mention, State, StoredMention
 from search.stores.base import Cursor, Outcome
 from search.stores.outcomes import Encoded
 from search.stores.prefixes import checked_prefix
-from search.stores.record_batch import Batch, chunks
+from search.stores.record_batch import Batch, chunks, read_state
 from search.stores.record_connections import Connections
 
 _CHUNK: Final = 500
-_STORED: Final = "m.row, m.change, m.id, m.body, s.permission, s.first_seen_at"
+_STORED: Final = "m.row, m.change, m.id, m.body, s.record, s.permission, s.first_seen_at"
 _FROM: Final = "FROM mentions m LEFT JOIN states s USING (row)"
 
 
@@ -60,6 +60,11 @@ class Record:
         with self._transaction() as writer:
             batch = Batch(writer, now=self._clock())
             return batch.adopt(encoded, [each.state for each in stored])
+
+    def change_state(self, mention_id: str, before: State, after: State) -> bool:
+        """Replace our own state of one mention; see `Store.change_state`."""
+        with self._transaction() as writer:
+            return Batch(writer, now=self._clock()).change_state(mention_id, before, after)
 
     def fetch(self, ids: Sequence[str]) -> dict[str, StoredMention]:
         """Return the mentions of these whole ids."""
@@ -158,12 +163,9 @@ class Record:
         return found[0][0]
 
     def _kept(self, columns: Sequence[Any]) -> Kept:
-        row, change, mention_id, body, permission, first_seen_at = columns
+        row, change, mention_id, body, record, permission, first_seen_at = columns
         try:
-            state = State(
-                permission=Permission(permission),
-                first_seen_at=dt.datetime.fromisoformat(first_seen_at),
-            )
+            state = read_state(record, permission, first_seen_at)
             return Kept(row, change, StoredMention(mention=codec.from_json(body), state=state))
         except (TypeError, ValueError) as error:
             problem = f"the mention {mention_id} (row {row}) cannot be read: {error}"

@@ -1,5 +1,6 @@
 """The mentions of one transaction: which of them are new, changed or unchanged."""
 
+import dataclasses
 import datetime as dt
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,15 @@ _CHUNK: Final = 500
 def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """Cut what one statement is to name into parts that SQLite accepts."""
     return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
+
+
+def read_state(record: str | None, permission: str, first_seen_at: str) -> State:
+    """Read our own state; what nobody has changed since it was first kept has no record."""
+    if record is not None:
+        return codec.state_from_json(record)
+    return State(
+        permission=Permission(permission), first_seen_at=dt.datetime.fromisoformat(first_seen_at)
+    )
 
 
 class _Known(NamedTuple):
@@ -62,16 +72,38 @@ class Batch:
             self._update(mention_id, row, put.body, put.content_hash)
         return outcome
 
+    def change_state(self, mention_id: str, before: State, after: State) -> bool:
+        """Replace our own state if it is still as it was; the index is to follow."""
+        self._known = dict(self._find([mention_id]))
+        known = self._known.get(mention_id)
+        if known is None or self._state(known.row) != before:
+            return False
+        if not self._set_state(known.row, after):
+            self._change += 1
+            self._writer.execute(
+                "UPDATE mentions SET change = ? WHERE row = ?", (self._change, known.row)
+            )
+            self._writer.execute("UPDATE meta SET value = ? WHERE key = 'change'", (self._change,))
+        return True
+
+    def _state(self, row: int) -> State:
+        ((record, permission, first_seen_at),) = self._writer.execute(
+            "SELECT record, permission, first_seen_at FROM states WHERE row = ?", (row,)
+        )
+        return read_state(record, permission, first_seen_at)
+
     def _set_state(self, row: int, state: State) -> bool:
         """Write our own state; return whether it was so before."""
-        first_seen_at = (state.first_seen_at or dt.datetime.fromisoformat(self._now)).isoformat()
-        values = (state.permission, first_seen_at, row)
-        changed = self._writer.execute(
-            "UPDATE states SET permission = ?1, first_seen_at = ?2"
-            " WHERE row = ?3 AND (permission != ?1 OR first_seen_at != ?2)",
-            values,
+        if state.first_seen_at is None:
+            state = dataclasses.replace(state, first_seen_at=dt.datetime.fromisoformat(self._now))
+        if self._state(row) == state:
+            return True
+        assert state.first_seen_at is not None  # noqa: S101 - set above
+        self._writer.execute(
+            "UPDATE states SET permission = ?, first_seen_at = ?, record = ? WHERE row = ?",
+            (state.permission, state.first_seen_at.isoformat(), codec.state_to_json(state), row),
         )
-        return changed.rowcount == 0
+        return False
 
     def _find(self, ids: Sequence[str]) -> Iterator[tuple[str, _Known]]:
         for chunk in chunks(ids):
@@ -109,7 +141,8 @@ class Batch:
         ).lastrowid
         assert row is not None  # noqa: S101 - what an INSERT leaves
         self._writer.execute(
-            "INSERT INTO states VALUES (?, ?, ?)", (row, Permission.NOT_REQUESTED, self._now)
+            "INSERT INTO states (row, permission, first_seen_at) VALUES (?, ?, ?)",
+            (row, Permission.NOT_REQUESTED, self._now),
         )
         self._known[mention_id] = _Known(row, content_hash)
 

@@ -101,6 +101,7 @@ MIGRATIONS: Final[Sequence[Migration]] = (
         """,
     ),
     ("CREATE TABLE keys (key INTEGER, row INTEGER, PRIMARY KEY (key, row)) WITHOUT ROWID",),
+    ("ALTER TABLE states ADD COLUMN record TEXT",),
 )
 """
 What makes an empty file a store, then what each new version changes.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from search.fields import fields
-from search.mention import Mention, Permission, State
+from search.mention import Basis, Hold, Mention, Permission, State
 from search.stores.elastic import layout
 from search.stores.elastic.documents import content, own, whole
 from search.stores.outcomes import Encoded
@@ -16,7 +16,14 @@ from tests.conformance.documents import DOCUMENTS
 from tests.stores.inventing_any import MENTIONS
 from tests.stores.test_contract_keeping import FULL
 
-STATE = State(permission=Permission.GRANTED, first_seen_at=dt.datetime(2026, 1, 2, tzinfo=dt.UTC))
+STATE = State(
+    permission=Permission.GRANTED,
+    basis=Basis.GRANT,
+    holds=(Hold.DISPUTED,),
+    due_at=dt.datetime(2026, 1, 3, tzinfo=dt.UTC),
+    granted_until_at=dt.datetime(2027, 1, 2, tzinfo=dt.UTC),
+    first_seen_at=dt.datetime(2026, 1, 2, tzinfo=dt.UTC),
+)
 
 
 def mapped(properties: Mapping[str, Any], begin: str = "") -> Iterator[str]:

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from search.codec import intent_from_plain, sentiment_from_plain, to_plain
-from search.errors import MentionNotFound, StoreBusy
-from search.mention import Mention, StoredMention
+from search.errors import MentionNotFound, StoreBusy, StoreError
+from search.mention import Mention, State, StoredMention
 from search.stores.base import Outcome, Quarantined
 from search.stores.elastic import documents
 from search.stores.elastic.attempts import Attempt, Entry, Key, Known, Order
-from search.stores.elastic.bulk import TOO_LARGE, Fate, Result, find_documents, write_all
+from search.stores.elastic.bulk import TOO_LARGE, Fate, Result, Write, find_documents, write_all
 from search.stores.elastic.cluster import Cluster, Pauses, in_path
 from search.stores.elastic.generations import Generations, Places
 from search.stores.outcomes import Before
@@ -65,6 +65,30 @@ class Mentions:
         attempt = Attempt.adopting(stored)
         self._write(attempt)
         return attempt.outcomes()
+
+    def change_state(self, mention_id: str, before: State, after: State) -> bool:
+        """Replace our own state of one mention; see `Store.change_state`."""
+        pauses = Pauses(self._cluster.patience)
+        while True:
+            places = self._generations.require()
+            found = list(self._documents([mention_id], places, [*_NEEDED, *documents.RECORDS]))
+            if not found:
+                return False
+            kept = documents.read(found[0]["_source"], self._cluster.name, mention_id).state
+            if kept == after:
+                return True  # also when an answer was lost, but not the write
+            if kept != before:
+                return False
+            change = Write(
+                mention_id, {"update": _read_known(found[0]).place}, {"doc": documents.own(after)}
+            )
+            result = write_all(self._cluster, [change])[mention_id]
+            if result.fate is Fate.DONE:
+                return True
+            if result.fate is Fate.REFUSED:
+                raise StoreError(self._cluster.name, f"the state is refused: {result.reason}")
+            if not pauses.rest():
+                raise StoreBusy(self._cluster.name, f"could not write: {result.reason}")
 
     def fetch(self, ids: Sequence[str]) -> dict[str, StoredMention]:
         """Return the mentions of these whole ids, as they are now."""

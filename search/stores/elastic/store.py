@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, Self
 
 from search.errors import StoreCorrupt, StoreError, StoreReadOnly
-from search.mention import Mention, StoredMention
+from search.mention import Mention, State, StoredMention
 from search.query import Query
 from search.stores.base import Cursor, Interval, Outcome, Page, Quarantined, Sort
 from search.stores.elastic.address import parse_address
@@ -82,6 +82,14 @@ class ElasticStore:
         self._check_writable()
         try:
             return self._mentions.adopt(stored)
+        finally:
+            self._unseen.set()
+
+    def change_state(self, mention_id: str, before: State, after: State) -> bool:
+        """Replace our own state of one mention; see `Store.change_state`."""
+        self._check_writable()
+        try:
+            return self._mentions.change_state(mention_id, before, after)
         finally:
             self._unseen.set()
 

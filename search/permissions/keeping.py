@@ -1,0 +1,143 @@
+"""
+Recording what happens to permissions, and how we stand to each mention: the ledger, added up.
+
+The ledger decides; what a store's documents say of permission, holds and dates follows it, so that
+one query can ask for them. Whoever records something is first brought up to what others have
+recorded: of two who grant and revoke at once one is first, and the other is told what then holds.
+"""
+
+import dataclasses
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from search.mention import State, StoredMention
+from search.permissions.events import Event
+from search.permissions.ledger import Entry, Ledger, LedgerDamaged
+from search.permissions.scope import Scope, Use
+from search.permissions.standing import NEW, IllegalTransition, Standing, apply
+from search.permissions.usable import Decision, usable
+from search.stores.base import Store
+from search.vocabulary import Basis, Hold
+
+_END_OF_DAY: Final = dt.time(23, 59, 59, tzinfo=dt.UTC)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+class Permissions:
+    """The permissions of one store, as far as its ledger was read."""
+
+    def __init__(self, store: Store, clock: Callable[[], dt.datetime] = _now) -> None:
+        self._store = store
+        self._clock = clock
+        self.ledger = Ledger(store.notes)
+        self._last: Entry | None = None
+        self._standings: dict[str, Standing] = defaultdict(lambda: NEW)
+        self._history: dict[str, list[Entry]] = defaultdict(list)
+
+    def record(self, event: Event) -> Standing:
+        """
+        Write down what happened; return how we stand now.
+
+        `IllegalTransition` when it cannot happen, as others may have seen to meanwhile: nothing
+        was written then.
+        """
+        while True:
+            self.catch_up()
+            after = apply(self._standings[event.mention], event)
+            entry = self.ledger.append(event, behind=self._last, now=self._clock())
+            if entry is not None:
+                self._take(entry, after)
+                self._show(event.mention)
+                return after
+
+    def standing(self, mention: str) -> Standing:
+        """Return how we stand to a mention, by its whole id."""
+        self.catch_up()
+        return self._standings[mention]
+
+    def history(self, mention: str) -> tuple[Entry, ...]:
+        """Return what happened to a mention, in order."""
+        self.catch_up()
+        return tuple(self._history[mention])
+
+    def standings(self) -> Mapping[str, Standing]:
+        """Return how we stand to every mention that anything happened to."""
+        self.catch_up()
+        return dict(self._standings)
+
+    def decide(self, stored: StoredMention, use: Use) -> Decision:
+        """Say whether a mention may be used so now, by the ledger and nothing else."""
+        return usable(stored.mention, self.standing(stored.id), use, self._clock())
+
+    def catch_up(self) -> None:
+        """Read what others have written since; `LedgerDamaged` when that cannot be."""
+        for entry in self.ledger.entries(self._last.number if self._last else 0):
+            if entry.before != (self._last.hash if self._last else entry.before):
+                raise LedgerDamaged(
+                    f"entry {entry.number} of the ledger does not follow on the one before; "
+                    "`sayso permissions verify` says what else is wrong"
+                )
+            self._take(entry, self._added(entry))
+
+    def repair(self) -> int:
+        """Let every document say what the ledger says; return how many did not."""
+        self.catch_up()
+        return sum(self._show(mention) for mention in list(self._standings))
+
+    def _added(self, entry: Entry) -> Standing:
+        """Add an entry up; where that cannot be, nothing may be used until somebody looks."""
+        standing = self._standings[entry.mention]
+        event = entry.read()
+        if event is None:
+            return dataclasses.replace(
+                standing, basis=Basis.NONE, holds=standing.holds | {Hold.NOT_REUSABLE}
+            )
+        try:
+            return apply(standing, event)
+        except IllegalTransition:
+            return dataclasses.replace(standing, holds=standing.holds | {Hold.DISPUTED})
+
+    def _take(self, entry: Entry, after: Standing) -> None:
+        self._last = entry
+        self._standings[entry.mention] = after
+        self._history[entry.mention].append(entry)
+
+    def _show(self, mention: str) -> bool:
+        """Let the document of a mention say how we stand; return whether it did not."""
+        while stored := self._store.fetch([mention]).get(mention):
+            wanted = shown(self._standings[mention], stored.state)
+            if wanted == stored.state:
+                return False
+            if self._store.change_state(mention, stored.state, wanted):
+                return True
+            self.catch_up()  # somebody else was faster, and has perhaps recorded more
+        return False
+
+
+def shown(standing: Standing, state: State) -> State:
+    """Return what a document says of how we stand."""
+    return dataclasses.replace(
+        state,
+        permission=standing.permission,
+        basis=standing.basis,
+        holds=tuple(sorted(standing.holds)),
+        due_at=standing.due_at,
+        granted_until_at=_end(standing.scope),
+    )
+
+
+def _end(scope: Scope | None) -> dt.datetime | None:
+    return None if scope is None else dt.datetime.combine(scope.valid_until, _END_OF_DAY)
+
+
+def ending(standings: Mapping[str, Standing], day: dt.date) -> Iterator[tuple[str, dt.date]]:
+    """Hand out what ends on a day or before, with the day: grants and contracts in force."""
+    for mention, standing in standings.items():
+        scope = standing.scope
+        if scope is not None and scope.valid_until <= day:
+            yield mention, scope.valid_until
