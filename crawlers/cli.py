@@ -16,6 +16,7 @@ HIDDEN = (
 
 try:
     from crawlers.cli_operations import OPERATIONS
+    from crawlers.cli_permissions import permissions
     from crawlers.cli_session import JSON, QUERY, Session
     from crawlers.cli_store import kibana, store_group
     from crawlers.cli_tags import TAGS
@@ -207,7 +208,7 @@ def demo(folder: Path, *, fresh: bool) -> None:
     sys.exit(run_demo(folder, fresh=fresh))
 
 
-for operation in (*OPERATIONS, *TAGS, store_group, kibana):
+for operation in (*OPERATIONS, *TAGS, permissions, store_group, kibana):
     sayso.add_command(operation)
 
 

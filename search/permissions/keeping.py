@@ -6,6 +6,7 @@ one query can ask for them. Whoever records something is first brought up to wha
 recorded: of two who grant and revoke at once one is first, and the other is told what then holds.
 """
 
+import contextlib
 import dataclasses
 import datetime as dt
 from collections import defaultdict
@@ -13,13 +14,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from search.mention import State, StoredMention
-from search.permissions.events import Event
+from search.permissions.events import Event, Step
 from search.permissions.ledger import Entry, Ledger, LedgerDamaged
 from search.permissions.scope import Scope, Use
 from search.permissions.standing import NEW, IllegalTransition, Standing, apply
 from search.permissions.usable import Decision, usable
 from search.stores.base import Store
-from search.vocabulary import Basis, Hold
+from search.vocabulary import Basis, Hold, Permission
 
 _END_OF_DAY: Final = dt.time(23, 59, 59, tzinfo=dt.UTC)
 
@@ -74,9 +75,14 @@ class Permissions:
         """Say whether a mention may be used so now, by the ledger and nothing else."""
         return usable(stored.mention, self.standing(stored.id), use, self._clock())
 
+    @property
+    def last_number(self) -> int:
+        """How many entries were read so far."""
+        return self._last.number if self._last else 0
+
     def catch_up(self) -> None:
         """Read what others have written since; `LedgerDamaged` when that cannot be."""
-        for entry in self.ledger.entries(self._last.number if self._last else 0):
+        for entry in self.ledger.entries(self.last_number):
             if entry.before != (self._last.hash if self._last else entry.before):
                 raise LedgerDamaged(
                     f"entry {entry.number} of the ledger does not follow on the one before; "
@@ -141,3 +147,23 @@ def ending(standings: Mapping[str, Standing], day: dt.date) -> Iterator[tuple[st
         scope = standing.scope
         if scope is not None and scope.valid_until <= day:
             yield mention, scope.valid_until
+
+
+def advance(permissions: Permissions, now: dt.datetime) -> Iterator[tuple[str, Standing]]:
+    """Record what time has done: grants that ended, answers that did not come (T5, T9)."""
+    for mention, standing in permissions.standings().items():
+        step = _due(standing, now)
+        if step is not None:
+            with contextlib.suppress(IllegalTransition):  # somebody was faster
+                event = Event(step=step, mention=mention, at=now, by="clock")
+                yield mention, permissions.record(event)
+
+
+def _due(standing: Standing, now: dt.datetime) -> Step | None:
+    match standing.permission:
+        case Permission.GRANTED if standing.grants[-1].scope.valid_until < now.date():
+            return Step.EXPIRE
+        case Permission.REQUESTED if standing.due_at is not None and standing.due_at < now:
+            return Step.NO_RESPONSE
+        case _:
+            return None

@@ -1,0 +1,133 @@
+"""The commands on permissions: what happened to a mention, what may be done with it, and when."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crawlers.cli_session import JSON, Session
+from search.vocabulary import Basis, Hold, SourceState
+
+_SHOWN = (
+    click.option("--text", help="What was said, word for word."),
+    click.option("--url", help="Where it can be seen."),
+    click.option(
+        "--file", type=click.Path(path_type=Path), help="A screenshot or document; kept by hash."
+    ),
+    click.option("--terms", "terms_version", help="The version of the terms that it accepts."),
+    click.option("--author-id", help="The identifier, which never changes, of who said it."),
+    click.option("--statement", "statements", multiple=True, help="made_it, adult… Repeatable."),
+)
+_SCOPE = click.option("--scope", help="'channels=website,instagram; months=12'.")
+_HOLD = click.argument("hold", metavar="HOLD", type=click.Choice([each.value for each in Hold]))
+_BASIS = click.argument(
+    "basis",
+    metavar="BASIS",
+    type=click.Choice([each.value for each in Basis if each is not Basis.GRANT]),
+)
+_SOURCE = click.argument(
+    "source_state", metavar="STATE", type=click.Choice([each.value for each in SourceState])
+)
+_WHY = click.option("--reason", help="Why, in words.")
+_BY = click.option("--by", help="Who records it; by default whoever is logged in here.")
+
+
+@click.group()
+def permissions() -> None:
+    """
+    Look after what we may do with a mention, why, and everything that happened.
+
+    Each step is one entry of a ledger that nobody can change unseen.
+    """
+
+
+def _step(
+    name: str, about: str, *options: Callable[[Any], Any], method: str | None = None
+) -> None:
+    """Add a command that records one step."""
+
+    @click.pass_obj
+    def command(session: Session, /, id: str, **said: Any) -> None:  # noqa: A002 - the argument's name
+        from search.permissions.commands import record
+        from search.permissions.events import Step
+
+        with session.store() as store:
+            record(store, id, Step(method or name), **said)
+
+    for option in (_BY, *reversed(options)):
+        command = option(command)
+    command = click.argument("id")(command)
+    permissions.command(name, help=about)(command)
+
+
+_step("queue", "Choose a mention to ask for.", _SCOPE,
+      click.option("--inbound", help="The message with which its author came to us."))  # fmt: skip
+_step("sent", "Say that a person has sent the request.", *_SHOWN,
+      click.option("--due", help="The last day for an answer; by default in 14 days."),
+      method="send")  # fmt: skip
+_step("grant", "Record that the author said yes.", *_SHOWN, _SCOPE)
+_step("decline", "Record that the author said no.", *_SHOWN)
+_step("revoke", "Record that the author has withdrawn the permission.", *_SHOWN, _WHY)
+_step("remind", "Say that a person has sent the one reminder.", *_SHOWN)
+_step("hold", "Forbid any use until somebody looks.",
+      _HOLD, _WHY)  # fmt: skip
+_step(
+    "release",
+    "End a hold, with a reason.",
+    _HOLD,
+    _WHY,
+)
+_step("basis", "Record another basis: open_licence, owned, contract, public_domain…",
+      _BASIS, *_SHOWN, _SCOPE,
+      click.option("--licence", help="SPDX identifier, such as CC-BY-4.0."))  # fmt: skip
+_step("source", "Record what became of the original: live, edited, deleted_by_author…",
+      _SOURCE)  # fmt: skip
+_step("place", "Record where it was put.", click.argument("place"))
+_step("takedown", "Record that it was taken down.", click.argument("place"), method="take_down")
+
+
+@permissions.command("show")
+@click.argument("id")
+@JSON
+@click.pass_obj
+def permissions_show(session: Session, /, id: str, *, as_json: bool) -> None:  # noqa: A002 - as above
+    """Show how we stand to a mention, and everything that happened."""
+    from search.permissions.commands import show
+
+    with session.store() as store:
+        show(store, id, as_json=as_json)
+
+
+@permissions.command("usable")
+@click.argument("id")
+@click.option("--use", required=True, help="website, or 'channel=tv; territory=SE; paid_ads=yes'.")
+@JSON
+@click.pass_obj
+def permissions_usable(session: Session, /, id: str, use: str, *, as_json: bool) -> None:  # noqa: A002 - as above
+    """Say whether a mention may be used so now; if not, why, and exit with 1."""
+    from search.permissions.commands import check_use
+
+    with session.store() as store:
+        check_use(store, id, use, as_json=as_json)
+
+
+@permissions.command("verify")
+@click.option("--expect", "expected", default=0, type=click.IntRange(0), help="Entries at least.")
+@click.pass_obj
+def permissions_verify(session: Session, /, expected: int) -> None:
+    """Find any entry of the ledger that was altered, removed or reordered."""
+    from search.permissions.commands import verify
+
+    with session.store() as store:
+        verify(store, expected=expected)
+
+
+@permissions.command("update")
+@click.pass_obj
+def permissions_update(session: Session, /) -> None:
+    """Let time pass: permissions that ended, answers that did not come; warn of what ends soon."""
+    from search.permissions.commands import update
+
+    with session.store() as store:
+        update(store)
