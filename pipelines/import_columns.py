@@ -40,8 +40,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
 """Names that other programs give a field; the first heading that means a field is read."""
 
 NOT_TAKEN = (
-    "permission",
-    "first_seen_at",
+    *(path for path, field in fields().items() if field.own),
     "copy_of",
     *(
         path

@@ -22,6 +22,7 @@ from pipelines.import_records import Bad, Good, ImportedFile
 from pipelines.stages import StageFailed, enrich
 from search.codec import from_plain, to_plain
 from search.errors import StoreBusy
+from search.fields import fields
 from search.mention import Mention
 from search.stores.base import Outcome, Quarantined, Store
 
@@ -40,7 +41,7 @@ SOURCE = "import"
 BUSY_TRIES, BUSY_SECONDS = 60, 1.0
 
 _T = TypeVar("_T")
-_OWN = {"id", "permission", "first_seen_at"}
+_OWN = {"id", *(path for path, field in fields().items() if field.own)}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Any, Final
 import pydantic
 import pydantic_core
 
-from search.mention import Intent, Mention, Sentiment, State
+from search.mention import Intent, Mention, Sentiment, State, StoredMention
 from search.spelling import closest
 
 _ADAPTER: Final = pydantic.TypeAdapter[Mention | None](
@@ -64,6 +64,12 @@ def encode(mention: Mention) -> tuple[bytes, bytes]:
 def state_to_json(state: State) -> str:
     """Write our own state as compact JSON."""
     return _STATES.dump_json(state).decode()
+
+
+def stored_to_plain(stored: StoredMention) -> dict[str, Any]:
+    """Return a stored mention as plain values: its id, what the source said, our own state."""
+    state: dict[str, Any] = pydantic_core.from_json(_STATES.dump_json(stored.state))
+    return {"id": stored.id, **to_plain(stored.mention), **state}
 
 
 def state_from_json(text: str) -> State:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from search.codec import to_plain
+from search.codec import stored_to_plain
 from search.export_columns import Column
 from search.frames import arrow_schema, arrow_tables
 from search.mention import StoredMention
@@ -46,7 +46,7 @@ def write_ndjson(
     written = 0
     with path.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
         for stored in mentions:
-            line = _whole(stored) if columns is None else _flat(stored, columns)
+            line = stored_to_plain(stored) if columns is None else _flat(stored, columns)
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
             written += 1
     return written
@@ -87,14 +87,6 @@ def _csv_cell(value: Any) -> Any:
     if isinstance(value, str):
         return neutralise(str(value))
     return as_text(value) if isinstance(value, bool | dt.datetime) else value
-
-
-def _whole(stored: StoredMention) -> dict[str, Any]:
-    state = {
-        "permission": stored.state.permission,
-        "first_seen_at": _jsonable(stored.state.first_seen_at),
-    }
-    return {"id": stored.id, **to_plain(stored.mention), **state}
 
 
 def _flat(stored: StoredMention, columns: Sequence[Column]) -> dict[str, Any]:

@@ -293,7 +293,9 @@ def test_ndjson_holds_whole_documents_and_our_own_state(tmp_path: Path) -> None:
     document = json.loads(path.read_bytes())
 
     assert document["id"] == FULL.id
-    assert (document["permission"], document["first_seen_at"]) == ("granted", NOON.isoformat())
+    assert document["permission"] == "granted"
+    assert document["first_seen_at"] == document["published_at"]  # written alike
+    assert dt.datetime.fromisoformat(document["first_seen_at"]) == NOON
     assert document["media"][1]["licence"]["id"] == "CC0-1.0"
     assert document["author"]["automated"] is False
 

@@ -1,13 +1,11 @@
 """`sayso show`: one mention with everything known about it."""
 
-from typing import Any
-
 import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from search.codec import to_plain
+from search.codec import stored_to_plain
 from search.fields import fields, read_values
 from search.mention import StoredMention
 from search.showing.printing import print_json
@@ -16,7 +14,7 @@ from search.showing.printing import print_json
 def show_mention(stored: StoredMention, *, as_json: bool) -> None:
     """Print every field that has a value, ours below the source's."""
     if as_json:
-        print_json(plain(stored))
+        print_json(stored_to_plain(stored))
         return
     console = Console()
     table = Table(box=None, pad_edge=False, show_header=False)
@@ -30,17 +28,6 @@ def show_mention(stored: StoredMention, *, as_json: bool) -> None:
             click.echo(f"{name}\t{' '.join(value.split())}")
     if console.is_terminal:
         console.print(table)
-
-
-def plain(stored: StoredMention) -> dict[str, Any]:
-    """Turn a stored mention into plain values: its id, the source's fields, our state."""
-    first_seen_at = stored.state.first_seen_at
-    return {
-        "id": stored.id,
-        **to_plain(stored.mention),
-        "permission": stored.state.permission,
-        "first_seen_at": first_seen_at and first_seen_at.isoformat(),
-    }
 
 
 def _rows(stored: StoredMention) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from search.codec import stored_to_plain
 from search.errors import QueryError
 from search.fields import SEARCHED_TEXT
 from search.highlighting import snippet
@@ -17,7 +18,6 @@ from search.query import Query
 from search.showing.explaining import show_reading
 from search.showing.folding import copies_of, count_left_out, firsts_of
 from search.showing.hinting import hints
-from search.showing.one import plain
 from search.showing.printing import print_json
 from search.spelling import closest
 from search.stores.base import Page, Sort, Store
@@ -50,7 +50,7 @@ def show_search(  # noqa: PLR0913 - one per option of the command
     if as_json:
         for stored in page.mentions:
             more = {"copies": copies[stored.id]} if copies is not None else {}
-            print_json(plain(stored) | {"snippet": _snippet(query, stored).plain} | more)
+            print_json(stored_to_plain(stored) | {"snippet": _snippet(query, stored).plain} | more)
     elif console.is_terminal:
         show_page(console, page, query, explain=explain, copies=copies)
     else:

@@ -8,7 +8,7 @@ import pytest
 from search.mention import StoredMention
 from search.parsing import parse
 from search.permissions.events import Step
-from search.permissions.keeping import Permissions, ending
+from search.permissions.keeping import Permissions, advance, ending
 from search.permissions.standing import IllegalTransition
 from search.stores.base import Store
 from search.vocabulary import Basis, Hold, Permission
@@ -142,3 +142,20 @@ def test_what_ends_soon_is_found(permissions: Permissions) -> None:
 
     assert [] == list(ending(standings, SCOPE.valid_until - DAY))
     assert [(post(1).id, SCOPE.valid_until)] == list(ending(standings, SCOPE.valid_until))
+
+
+def test_time_ends_grants_and_waiting_once(store: Store, permissions: Permissions) -> None:
+    grant(permissions, post(1).id)
+    for step in (Step.QUEUE, Step.SEND):
+        permissions.record(event(step, mention=post(2).id))
+
+    before = list(advance(permissions, NOW + 14 * DAY))
+    unanswered = list(advance(permissions, NOW + 15 * DAY))
+    ended = list(advance(permissions, NOW + 366 * DAY))
+    again = list(advance(permissions, NOW + 400 * DAY))
+
+    assert ([], []) == (before, again)
+    assert [(post(2).id, Permission.NO_RESPONSE)] == [(a, b.permission) for a, b in unanswered]
+    assert [(post(1).id, Permission.EXPIRED)] == [(a, b.permission) for a, b in ended]
+    assert Permission.EXPIRED is store.get(post(1).id).state.permission
+    assert not permissions.decide(store.get(post(1).id), WEBSITE).is_usable

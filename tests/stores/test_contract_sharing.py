@@ -96,7 +96,9 @@ def test_an_embedded_store_made_before_fills_its_keys_by_itself(
     with EmbeddedStore(path) as store:
         store.put([says(number, f"{TEXT} {number}") for number in range(2_500)])
     connection = sqlite3.connect(path)
-    connection.executescript("DROP TABLE keys; PRAGMA user_version = 2")
+    connection.executescript(
+        "DROP TABLE keys; ALTER TABLE states DROP COLUMN record; PRAGMA user_version = 2"
+    )
     connection.close()
 
     with EmbeddedStore(path) as store:

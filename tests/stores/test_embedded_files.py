@@ -177,7 +177,7 @@ def test_finds_what_was_changed_behind_its_back(path: Path) -> None:
     execute(path, "UPDATE mentions SET content_hash = x'00' WHERE row = 3")
     execute(path, "UPDATE mentions SET id = 'abcd' WHERE row = 4")
     execute(path, "DELETE FROM states WHERE row = 5")
-    execute(path, "INSERT INTO states VALUES (77, 'granted', '2026-01-01T00:00:00+00:00')")
+    execute(path, "INSERT INTO states VALUES (77, 'granted', '2026-01-01T00:00:00+00:00', NULL)")
 
     with EmbeddedStore(path) as store:
         assert store.check() == [
