@@ -10,7 +10,7 @@ import contextlib
 import dataclasses
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from search.mention import State, StoredMention
@@ -73,7 +73,15 @@ class Permissions:
 
     def decide(self, stored: StoredMention, use: Use) -> Decision:
         """Say whether a mention may be used so now, by the ledger and nothing else."""
-        return usable(stored.mention, self.standing(stored.id), use, self._clock())
+        return self.decide_all([stored], use)[0]
+
+    def decide_all(self, stored: Sequence[StoredMention], use: Use) -> list[Decision]:
+        """Do so for many at the same instant, in their order."""
+        self.catch_up()
+        now = self._clock()
+        return [
+            usable(each.mention, self._standings.get(each.id, NEW), use, now) for each in stored
+        ]
 
     @property
     def last_number(self) -> int:
