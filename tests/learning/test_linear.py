@@ -82,8 +82,8 @@ def test_a_rare_label_weighs_as_much_as_a_common_one() -> None:
 
     model = fit(RECIPE, [*good, *bad])
 
-    shares = model.probabilities("notan beskt snålt svidyrt lunchen")
-    assert shares["negative"] > 0.8
+    says_nothing = model.probabilities("kaffet notan frukosten")
+    assert 0.3 < says_nothing["negative"] < 0.7
 
 
 @pytest.mark.parametrize(
