@@ -17,6 +17,7 @@ from typing import Annotated
 
 from search.parts import Author, Engagement, Media, Rating, Subject, Words
 from search.tags import (
+    Authenticity,
     Credit,
     Disclosure,
     Identifier,
@@ -37,12 +38,13 @@ from search.vocabulary import (
     Permission,
     Place,
     Purpose,
+    Signal,
 )
 
 __all__ = [
-    "Author", "Confidence", "Credit", "Disclosed", "Disclosure", "Engagement", "Feeling", "Intent",
+    "Authenticity", "Author", "Confidence", "Credit", "Disclosed", "Disclosure", "Engagement", "Feeling", "Intent",
     "Kind", "LanguageEvidence", "Licence", "Media", "MediaKind", "Mention", "Opinion",
-    "Permission", "Place", "Purpose", "Rating", "RightsSignal", "Sentiment", "State",
+    "Permission", "Place", "Purpose", "Rating", "RightsSignal", "Sentiment", "Signal", "State",
     "StoredMention", "Subject", "Towards", "mention_id",
 ]  # fmt: skip
 
@@ -92,6 +94,12 @@ class Mention:
 
     subject: Subject | None = None
     """The product or place reviewed."""
+
+    verified: bool | None = None
+    """Whether the source says that its author bought what is reviewed; ``None``: it is silent."""
+
+    incentivised: bool | None = None
+    """Whether the source says that its author got something for it; ``None``: it is silent."""
 
     media: tuple[Media, ...] = ()
     """Attached files, in their order."""
@@ -146,6 +154,9 @@ class Mention:
 
     intent: Intent | None = None
     """What its author writes for; ``None`` when not known. Set by the intent stage."""
+
+    authenticity: tuple[Authenticity, ...] = ()
+    """What may speak against its being its author's own free opinion: signals, no verdict."""
 
     copy_of: Identifier | None = None
     """The id of the first mention that says the same; ``None`` for what is said first."""

@@ -43,7 +43,9 @@ def brands(**queries: str) -> Context:
 def test_the_stages_run_in_this_order() -> None:
     names = [stage.name for stage in STAGES]
 
-    assert " ".join(names) == ("tidy hashtags language sentiment disclosure intent licence match")
+    assert " ".join(names) == (
+        "tidy hashtags language sentiment disclosure intent authenticity licence match towards"
+    )
 
 
 def test_a_mention_passes_all_stages() -> None:
