@@ -30,7 +30,6 @@ _SENTENCE_WORDS: Final = 40
 _MOST_SHOWN: Final = 3
 _STOPS: Final = re.compile(r"[.!?\u2026\n;]")
 _CLAUSES: Final = re.compile(r"[,:()\[\]\u2013\u2014]| -+ ")
-_GAP: Final = r"(?:[^ |?,]+ ){0,3}?"
 
 
 def find_incentive(mention: Mention) -> str | None:
@@ -161,11 +160,13 @@ def _compile(lists: Mapping[str, Any], hashtags: Sequence[str]) -> _Terms:
         f"{{{name}}}": [" ".join(folded_words(word)) for word in several]
         for name, several in lists.get("slots", {}).items()
     }
+    denied = _folded(lists["denied"])
+    slots[".."] = [rf"(?:(?!(?:{'|'.join(sorted(denied))}) )[^ |?,]+ ){{0,3}}?"]
     terms = [_pattern(term, slots) for term in sorted(lists["terms"], key=len, reverse=True)]
     terms += [re.escape(f"{tag} ") for tag in hashtags]
     return _Terms(
         re.compile(f"(?<= )(?:{'|'.join(terms)})"),
-        denied=_folded(lists["denied"]),
+        denied=denied,
         own=_folded(lists["own"]),
         others=_folded(lists["others"]),
         anybodys=_any_of(lists["anybodys"], "(?<= )"),
@@ -183,11 +184,11 @@ def _any_of(listed: Sequence[str], begin: str) -> re.Pattern[str] | None:
 
 
 def _pattern(term: str, slots: Mapping[str, Sequence[str]]) -> str:
-    """Write a term as a pattern; ``..`` are up to three words, an empty choice may be left out."""
+    """Write a term as a pattern: ``..`` stands for one, an empty choice may be left out."""
     parts = []
     for token in term.split():
         if token == "..":
-            parts.append(_GAP)
+            parts += slots[token]
         elif token in slots:
             choices = sorted(slots[token], key=len, reverse=True)
             parts.append(f"(?:{'|'.join(f'{each} ' if each else '' for each in choices)})")
