@@ -42,8 +42,8 @@ from search.vocabulary import (
 )
 
 __all__ = [
-    "Authenticity", "Author", "Confidence", "Credit", "Disclosed", "Disclosure", "Engagement", "Feeling", "Intent",
-    "Kind", "LanguageEvidence", "Licence", "Media", "MediaKind", "Mention", "Opinion",
+    "Authenticity", "Author", "Confidence", "Credit", "Disclosed", "Disclosure", "Engagement",
+    "Feeling", "Intent", "Kind", "LanguageEvidence", "Licence", "Media", "MediaKind", "Mention", "Opinion",
     "Permission", "Place", "Purpose", "Rating", "RightsSignal", "Sentiment", "Signal", "State",
     "StoredMention", "Subject", "Towards", "mention_id",
 ]  # fmt: skip

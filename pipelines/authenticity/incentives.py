@@ -44,11 +44,9 @@ def find_incentive(mention: Mention) -> str | None:
 
 def _find(text: str, language: str | None) -> Iterator[str]:
     known = _known_terms()
-    lists = [known[language]] if language in known else []
-    if language is None:
-        lists = list(known.values())
-    if not lists:
+    if language is not None and language not in known:
         return
+    lists = known.values() if language is None else (known[language],)
     read = _Read.of(text)
     for terms in lists:
         for found in terms.pattern.finditer(read.line):
@@ -185,7 +183,7 @@ def _any_of(listed: Sequence[str], begin: str) -> re.Pattern[str] | None:
 
 def _pattern(term: str, slots: Mapping[str, Sequence[str]]) -> str:
     """Write a term as a pattern: ``..`` stands for one, an empty choice may be left out."""
-    parts = []
+    parts: list[str] = []
     for token in term.split():
         if token == "..":
             parts += slots[token]
