@@ -2,8 +2,8 @@
 `sayso retag`: what is stored through the stages once more, after they or the settings changed.
 
 What sources said stays; language, sentiment, disclosure, intent, licence, brands, signals
-of authenticity and what is a copy are found out anew. Brands are only ever added, as everywhere. A mention that a crawl changes
-meanwhile is left as the crawl made it.
+of authenticity and what is a copy are found out anew. Brands are only ever added, as everywhere.
+A mention that a crawl changes meanwhile is left as the crawl made it.
 """
 
 import collections

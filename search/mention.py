@@ -43,9 +43,9 @@ from search.vocabulary import (
 
 __all__ = [
     "Authenticity", "Author", "Confidence", "Credit", "Disclosed", "Disclosure", "Engagement",
-    "Feeling", "Intent", "Kind", "LanguageEvidence", "Licence", "Media", "MediaKind", "Mention", "Opinion",
-    "Permission", "Place", "Purpose", "Rating", "RightsSignal", "Sentiment", "Signal", "State",
-    "StoredMention", "Subject", "Towards", "mention_id",
+    "Feeling", "Intent", "Kind", "LanguageEvidence", "Licence", "Media", "MediaKind", "Mention",
+    "Opinion", "Permission", "Place", "Purpose", "Rating", "RightsSignal", "Sentiment", "Signal",
+    "State", "StoredMention", "Subject", "Towards", "mention_id",
 ]  # fmt: skip
 
 

@@ -1,10 +1,10 @@
 """
-What a page says of a review beside its schema.org: that its author is a buyer the shop knows.
+What a page says of a review beside its schema.org: that the shop knows its author as a buyer.
 
-schema.org has no word for it, and labels are in any language, so only what shop software writes for
-programs counts: the class that WooCommerce gives its label (`single-product/review-meta.php`), and
-the attribute of Judge.me's widget. A review without WooCommerce's label may be a buyer's as well, for
-a shop can leave the labels out: nothing is known of it.
+schema.org has no word for it, and labels are in any language, so only what shop software writes
+for programs counts: the class that WooCommerce gives its label (`single-product/review-meta.php`),
+and the attribute of Judge.me's widget. A review without WooCommerce's label may be a buyer's as
+well, for a shop can leave the labels out: nothing is known of it.
 """
 
 import re

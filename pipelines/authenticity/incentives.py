@@ -29,6 +29,7 @@ _TERMS: Final = Path(__file__).with_name("incentive_terms.toml")
 _SENTENCE_WORDS: Final = 40
 _MOST_SHOWN: Final = 3
 _STOPS: Final = re.compile(r"[.!?\u2026\n;]")
+_WRAPPED: Final = re.compile(r"^[ \t]*\n[ \t]*$")
 _CLAUSES: Final = re.compile(r"[,:()\[\]\u2013\u2014]| -+ ")
 
 
@@ -69,7 +70,7 @@ class _Read(NamedTuple):
         reached = 0
         for word in words(text):
             gap = text[reached : word.start]
-            mark = _mark(gap)
+            mark = _mark(gap, text[word.start])
             hashed = "#" if gap.endswith("#") else ""
             starts.append(length + len(mark))
             places.append((word.start - len(hashed), word.end))
@@ -86,7 +87,10 @@ class _Read(NamedTuple):
         return text[self.places[first][0] : self.places[last][1]]
 
 
-def _mark(gap: str) -> str:
+def _mark(gap: str, following: str) -> str:
+    """Say what a gap between words ends; a line that goes on in lower case ends nothing."""
+    if following.islower():
+        gap = _WRAPPED.sub(" ", gap)
     if "?" in gap:
         return "? "
     if _STOPS.search(gap):
@@ -184,12 +188,12 @@ def _any_of(listed: Sequence[str], begin: str) -> re.Pattern[str] | None:
 def _pattern(term: str, slots: Mapping[str, Sequence[str]]) -> str:
     """Write a term as a pattern: ``..`` stands for one, an empty choice may be left out."""
     parts: list[str] = []
-    for token in term.split():
-        if token == "..":
-            parts += slots[token]
-        elif token in slots:
-            choices = sorted(slots[token], key=len, reverse=True)
+    for part in term.split():
+        if part == "..":
+            parts += slots[part]
+        elif part in slots:
+            choices = sorted(slots[part], key=len, reverse=True)
             parts.append(f"(?:{'|'.join(f'{each} ' if each else '' for each in choices)})")
         else:
-            parts += [f"{re.escape(word)} " for word in folded_words(token)]
+            parts += [f"{re.escape(word)} " for word in folded_words(part)]
     return "".join(parts)

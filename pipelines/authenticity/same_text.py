@@ -7,7 +7,7 @@ from search.mention import Authenticity, Mention, Signal
 
 
 def note_same_text(mention: Mention, first: Mention | None) -> Mention:
-    """Add the signal where the first that a mention is a copy of is another's, else take it off."""
+    """Add the signal where the first of a copy is somebody else's, else take it off."""
     signals = tuple(
         each for each in mention.authenticity if each.signal is not Signal.SAME_TEXT_OTHER_AUTHOR
     )

@@ -37,6 +37,9 @@ _SAME_BURST: Final = 3
 
 _BUSIEST: Final = 0.1
 _WEEK: Final = 7
+_ROUNDING: Final = 0.5
+"""By how much a deviation of whole numbers may be too large."""
+
 _NORMAL: Final = 1.4826
 """What makes a standard deviation of a median absolute deviation, were the days normal."""
 
@@ -149,7 +152,8 @@ class _Series:
         """Return how many times the usual the variance is; as in Poisson's distribution: 1."""
         counts = [self.counts.get(each, 0) for each in around]
         middle = statistics.median(counts)
-        deviation = _NORMAL * statistics.median(abs(count - middle) for count in counts)
+        deviation = statistics.median(abs(count - middle) for count in counts)
+        deviation = _NORMAL * max(0, deviation - _ROUNDING)
         return max(1.0, deviation**2 / usual)
 
 
