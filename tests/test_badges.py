@@ -63,7 +63,10 @@ def test_the_label_of_woocommerce_makes_its_review_verified_and_no_other() -> No
 
 
 @pytest.mark.parametrize(("flag", "verified"), [("true", True), ("false", False), ("", None)])
-def test_the_widget_of_judgeme_says_yes_or_no(flag: str, verified: bool | None) -> None:
+def test_the_widget_of_judgeme_says_yes_or_no(
+    flag: str,
+    verified: bool | None,  # noqa: FBT001 - a case
+) -> None:
     html = stated({"reviewBody": "Fine mug, keeps warm."}) + judgeme(
         flag, "Fine mug,\nkeeps warm."
     )

@@ -6,6 +6,7 @@ Containment of runs of three words (Broder, *On the resemblance and containment 
 in quotation marks are no words of the author's, and the product's name is nobody's.
 """
 
+import functools
 from collections.abc import Sequence
 from typing import Final
 
@@ -33,7 +34,7 @@ def find_page_words(mention: Mention) -> str | None:
     if not text.is_long_enough:
         return None
     named = _runs(folded_words(subject.name))
-    said = Likeness(subject.description).runs - named
+    said = _described(subject.description) - named
     own = text.runs - named
     shared = own & said
     if len(shared) < LEAST_RUNS or len(shared) < LEAST_SHARE * len(own):
@@ -41,6 +42,12 @@ def find_page_words(mention: Mention) -> str | None:
     passage = " ".join(_longest(text.words, shared)[:_SHOWN])
     share = len(shared) / len(own)
     return f"{share:.0%} of its runs of three words stand in the product's description: {passage}"
+
+
+@functools.lru_cache(maxsize=64)
+def _described(description: str) -> frozenset[str]:
+    """Read a description once for the reviews of one page."""
+    return Likeness(description).runs
 
 
 def _runs(words: Sequence[str]) -> frozenset[str]:

@@ -17,8 +17,8 @@ from pipelines.stages import enrich
 from search.authenticity.accounts import Accounts
 from search.authenticity.report import Report, _Reading, make_report
 from search.mention import (
-    Author,
     Authenticity,
+    Author,
     Kind,
     Mention,
     Rating,
@@ -82,7 +82,8 @@ def test_groups_of_the_same_text_are_told_with_sites_days_and_ids(store: Store) 
     (found,) = of_kind(make_report(store, Everything()), "same_text")
     assert found.about == TEXT[:80]
     assert found.counted == (
-        "3 mentions by 3 authors say the same on a.example, b.example, from 2026-01-06 to 2026-01-09"
+        "3 mentions by 3 authors say the same on a.example, b.example, "
+        "from 2026-01-06 to 2026-01-09"
     )
     assert (same[0].id, same[1].id, same[3].id) == found.mentions
 
@@ -165,7 +166,9 @@ def test_accounts_with_many_reviews_of_one_brand_in_one_day_are_told(store: Stor
     ],
 )
 def test_who_shows_only_a_name_is_told_later_or_not_at_all(
-    author: Author | None, reviews: int, fires: bool
+    author: Author | None,
+    reviews: int,
+    fires: bool,  # noqa: FBT001 - a case
 ) -> None:
     accounts = Accounts()
     for number in range(reviews):
@@ -300,7 +303,8 @@ def test_any_mentions_can_be_reported_on(mentions: list[Mention]) -> None:
     assert findings == told()
     for finding in findings:
         json.dumps(dict(finding.numbers))
-        assert finding.counted and finding.harmless
+        assert finding.counted
+        assert finding.harmless
 
 
 def lines_of_a_burst() -> list[dict[str, object]]:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import time
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,8 +15,8 @@ from pipelines.retagging import retag
 from pipelines.stages import enrich
 from search.authorship import is_by_another, repeats_another
 from search.mention import (
-    Author,
     Authenticity,
+    Author,
     Kind,
     Mention,
     Rating,
@@ -41,7 +42,7 @@ KETTLE = Subject(name="Lumo Pro kettle", description=DESCRIPTION)
 TEXT = "Best kettle that I have ever had in my kitchen, boils fast and looks good on the shelf."
 
 
-def review(number: int = 1, text: str = TEXT, **fields: object) -> Mention:
+def review(number: int = 1, text: str = TEXT, **fields: Any) -> Mention:
     return make_mention(number, text=text, kind=Kind.REVIEW, language="en", **fields)
 
 
@@ -88,13 +89,15 @@ def test_own_words_are_no_words_of_the_page(text: str, subject: Subject | None) 
 def test_the_evidence_names_share_and_passage() -> None:
     evidence = find_page_words(review(text=f"{DESCRIPTION} {TEXT}", subject=KETTLE)) or ""
 
-    assert evidence.startswith("6") and "%" in evidence
+    assert evidence[0].isdigit()
+    assert "% of its runs" in evidence
     assert "boils a litre in three minutes keeps it warm for an hour and turns" in evidence
 
 
 @pytest.mark.parametrize(("reviews", "fires"), [(1, True), (2, False), (0, False), (None, False)])
 def test_an_account_with_one_review_is_told_where_the_source_counts(
-    reviews: int | None, fires: bool
+    reviews: int | None,
+    fires: bool,  # noqa: FBT001 - a case
 ) -> None:
     author = Author(name="Eva", reviews=reviews)
 
@@ -124,7 +127,7 @@ def test_signals_are_found_anew_each_time() -> None:
     assert () == tag_authenticity(review(authenticity=(stale,)), CONTEXT).authenticity
 
 
-def by(name: str, **fields: object) -> dict[str, object]:
+def by(name: str, **fields: Any) -> dict[str, Any]:
     return {"author": Author(name=name), **fields}
 
 
@@ -144,7 +147,11 @@ def by(name: str, **fields: object) -> dict[str, object]:
         ("...", "Eva", False),
     ],
 )
-def test_another_author_is_one_with_another_name(one: str, other: str, differ: bool) -> None:
+def test_another_author_is_one_with_another_name(
+    one: str,
+    other: str,
+    differ: bool,  # noqa: FBT001 - a case
+) -> None:
     first, second = review(1, **by(one)), review(2, **by(other))
 
     assert differ == is_by_another(first, second) == is_by_another(second, first)
@@ -178,7 +185,9 @@ def test_an_account_goes_by_its_identifier_where_both_have_one_on_one_site() -> 
     ],
 )
 def test_only_what_should_be_ones_own_words_counts(
-    first: dict[str, object], second: dict[str, object], fires: bool
+    first: dict[str, object],
+    second: dict[str, object],
+    fires: bool,  # noqa: FBT001 - a case
 ) -> None:
     one = make_mention(1, **{"text": TEXT, **by("Eva"), **first})
     two = make_mention(2, **{"text": TEXT, **by("Bo"), **second})
