@@ -33,10 +33,8 @@ def find_page_words(mention: Mention) -> str | None:
     text = Likeness(mention.text)
     if not text.is_long_enough:
         return None
-    named = _runs(folded_words(subject.name))
-    said = _described(subject.description) - named
-    own = text.runs - named
-    shared = own & said
+    own = text.runs
+    shared = (own & _described(subject.description)) - _runs(folded_words(subject.name))
     if len(shared) < LEAST_RUNS or len(shared) < LEAST_SHARE * len(own):
         return None
     passage = " ".join(_longest(text.words, shared)[:_SHOWN])

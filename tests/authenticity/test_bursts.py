@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.authenticity.bursts import CHANCE, DAYS_AROUND, LEAST_DAYS, _tail, find_bursts
+from search.authenticity.bursts import (
+    CHANCE,
+    DAYS_AROUND,
+    LEAST_DAYS,
+    Burst,
+    _tail,
+    find_bursts,
+)
 
 START = dt.date(2026, 1, 5)  # a Monday
 DAYS = 180
@@ -77,6 +84,32 @@ def test_one_true_burst_is_found_and_nothing_else(name: str, extra: int) -> None
         assert burst.reviews >= extra
         assert burst.chance < CHANCE
         assert LEAST_DAYS <= burst.days_around <= 2 * DAYS_AROUND
+
+
+def test_what_is_usual_is_that_of_the_weekday_and_more_than_never_where_most_days_have_none() -> (
+    None
+):
+    (sunday,) = find_bursts(made(1, USUAL["weekly"], day97=150), LAST)
+    (quiet,) = find_bursts(made(1, lambda _: 0.6, day93=20), LAST)
+
+    assert 25 < sunday.usual < 35
+    assert 0.2 < quiet.usual < 0.6
+
+
+def level(counts: Callable[[int], int], count: int) -> list[Burst]:
+    days = {START + dt.timedelta(days=day): counts(day) for day in range(DAYS)}
+    return find_bursts({**days, START + dt.timedelta(days=93): count}, LAST)
+
+
+def test_less_than_three_times_the_usual_is_no_burst() -> None:
+    assert [] == level(lambda _: 60, 179)
+    assert 1 == len(level(lambda _: 60, 180))
+
+
+def test_more_is_needed_where_days_differ_more_than_by_chance() -> None:
+    assert 1 == len(level(lambda _: 17, 61))
+    assert [] == level(lambda day: 5 + day * 7 % 25, 61)
+    assert 1 == len(level(lambda day: 5 + day * 7 % 25, 200))
 
 
 def test_days_in_a_row_are_one_burst() -> None:

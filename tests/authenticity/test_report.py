@@ -211,6 +211,13 @@ def test_a_search_larger_than_the_sample_says_so_and_leaves_out_the_day_cut_in_t
     assert 2 == len(of_kind(whole, "burst"))
 
 
+def test_a_burst_on_the_day_that_was_read_in_part_is_not_told(store: Store) -> None:
+    store.put([*steady(), *(review(5_000 + n, brands=("Lumo",)) for n in range(40))])
+
+    assert 2 == len(of_kind(make_report(store, Everything()), "burst"))
+    assert [] == of_kind(make_report(store, Everything(), sample=215), "burst")
+
+
 def test_mentions_without_a_date_are_counted_and_in_no_burst(store: Store) -> None:
     store.put([*steady(), *(review(5_000 + n, published_at=None) for n in range(40))])
 
@@ -374,6 +381,18 @@ def test_an_import_sets_no_signals_and_the_conflict_of_stars_is_found_anew(tmp_p
     run_sayso("import", "a.ndjson", cwd=tmp_path)
 
     assert "" == run_sayso("search", "signal:*", "--json", cwd=tmp_path).stdout.strip()
+
+
+def test_a_column_of_signals_is_not_taken(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "url,text,authenticity.signal\nhttps://a.example/1,Fine kettle,copied_from_page\n"
+    )
+    done = run_sayso("import", "a.csv", cwd=tmp_path)
+    found = run_sayso("search", "kettle", "--json", cwd=tmp_path).stdout
+
+    assert 0 == done.returncode, done.stderr
+    assert "kettle" in found
+    assert "copied_from_page" not in found
 
 
 def test_signals_of_a_rating_need_stars_and_words() -> None:

@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from pipelines import retagging
 from pipelines.authenticity.page_words import find_page_words
 from pipelines.authenticity.stage import tag_authenticity
 from pipelines.context import Context
 from pipelines.finishing import keep
 from pipelines.retagging import retag
 from pipelines.stages import enrich
+from pipelines.tidying import LONGEST_DESCRIPTION
+from pipelines.transformers.rating import _tag_again
 from search.authorship import is_by_another, repeats_another
 from search.mention import (
     Authenticity,
@@ -69,6 +72,7 @@ def test_words_of_the_page_are_told(text: str) -> None:
         (TEXT, KETTLE),
         ("The Lumo Pro kettle boils fast, and I like the handle, though it is loud.", KETTLE),
         ("three minutes", KETTLE),
+        ("boils a litre in three minutes, love it", KETTLE),
         (f'The page says "{DESCRIPTION}" but mine took eight minutes and got hot.', KETTLE),
         (f"It says: boils a litre in three minutes, keeps it warm for an hour. {TEXT}", KETTLE),
         (DESCRIPTION, Subject(name="Lumo Pro kettle")),
@@ -237,6 +241,36 @@ def test_tagging_anew_gives_the_same_signals(store: Store) -> None:
     assert {"unchanged": 2} == {name: count for name, count in counts.items() if count}
     assert before == {each.id: each.mention.authenticity for each in store.iterate(Everything())}
     assert {1, 2} == {len(found) for found in before.values()}
+
+
+def test_what_a_batch_before_moved_is_still_tagged_anew(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retagging, "BATCH", 1)
+    # Kept without tags, and the earliest first, so that it moves the one behind it.
+    store.put([review(1, **by("Eva")), review(2, **by("Bo"))])
+
+    retag(store, Everything(), CONTEXT)
+
+    kept = [store.get(review(number).id).mention for number in (1, 2)]
+    assert [0, 1] == [len(mention.authenticity) for mention in kept]
+    assert all(mention.disclosure is not None for mention in kept)
+
+
+def test_what_a_model_makes_of_the_words_changes_the_signal() -> None:
+    sentiment = Sentiment(value=1, method="stars", text_value=-0.9, conflict=True)
+    rated = review(rating=Rating(stars=5, value=5), sentiment=sentiment)
+
+    (said,) = _tag_again(rated, CONTEXT).authenticity
+    assert Signal.RATING_AGAINST_TEXT is said.signal
+
+
+def test_an_endless_description_is_cut() -> None:
+    subject = Subject(name="Mug", description="mug " * 10_000)
+    tidied = enrich(review(subject=subject), CONTEXT).subject
+
+    assert tidied is not None
+    assert LONGEST_DESCRIPTION == len(tidied.description or "")
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
