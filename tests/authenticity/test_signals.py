@@ -72,7 +72,7 @@ def test_words_of_the_page_are_told(text: str) -> None:
         (TEXT, KETTLE),
         ("The Lumo Pro kettle boils fast, and I like the handle, though it is loud.", KETTLE),
         ("three minutes", KETTLE),
-        ("boils a litre in three minutes, love it", KETTLE),
+        ("boils a litre in three minutes, I love it so", KETTLE),
         (f'The page says "{DESCRIPTION}" but mine took eight minutes and got hot.', KETTLE),
         (f"It says: boils a litre in three minutes, keeps it warm for an hour. {TEXT}", KETTLE),
         (DESCRIPTION, Subject(name="Lumo Pro kettle")),
