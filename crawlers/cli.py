@@ -111,6 +111,31 @@ def topics(session: Session, /, query: str, **asked: Any) -> None:
         show_topics(store, query, **asked)
 
 
+@sayso.command(cls=QueryCommand)
+@QUERY
+@click.option(
+    "-n",
+    "--limit",
+    default=20,
+    show_default=True,
+    type=click.IntRange(1, 1_000),
+    help="Findings of each kind.",
+)
+@JSON
+@click.pass_obj
+def authenticity(session: Session, /, query: str, **asked: Any) -> None:
+    """
+    Show what speaks against the mentions of a search being free opinions; none is a verdict.
+
+    The same text by different authors, bursts of reviews, accounts that wrote many in one day, and
+    how many mentions have each signal. Read are the newest 20,000.
+    """
+    from search.showing.authenticity import show_authenticity
+
+    with session.store() as store:
+        show_authenticity(store, query, **asked)
+
+
 @sayso.command()
 @click.argument("id")
 @JSON

@@ -25,6 +25,8 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "published_at": ("date", "created_at", "created", "published", "posted_at", "timestamp",
                      "datetime", "date_published", "publish_date", "review_date"),
     "author.name": ("username", "user_name", "user", "screen_name", "byline", "reviewer"),
+    "author.reviews": ("num_reviews", "author_reviews", "author_review_count",
+                       "reviewer_review_count"),
     "author.followers": ("followers", "follower_count", "followers_count"),
     "engagement.likes": ("like_count", "favourites", "favorites", "favorite_count", "reactions"),
     "engagement.replies": ("reply_count", "comments", "comment_count"),
@@ -32,6 +34,10 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "engagement.views": ("view_count", "impressions"),
     "rating.value": ("rating", "stars", "star_rating"),
     "subject.name": ("product_name", "place"),
+    "subject.description": ("product_description",),
+    "verified": ("verified_purchase", "verified_buyer", "is_verified", "verified_review",
+                 "is_verified_buyer", "is_verified_purchase", "steam_purchase"),
+    "incentivised": ("incentivized", "is_incentivised", "is_incentivized", "received_for_free"),
     "hashtags": ("tags",),
     "handles": ("mentions",),
     "licence.raw": ("licence", "license"),
@@ -47,6 +53,7 @@ NOT_TAKEN = (
         for path in fields()
         if path.startswith(
             (
+                "authenticity.",
                 "sentiment.",
                 "second_opinion.",
                 "disclosure.",
@@ -69,7 +76,7 @@ LONGEST_SHOWN, MOST_SHOWN = 40, 20
 _GAP = re.compile(r"[\s_\-]+")
 _LIST = re.compile(r"[\s,;|]+")
 _NUMBER_GAPS = re.compile(r"[\s\u00a0\u202f']")
-_TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
+_TRUE, _FALSE = {"true", "yes", "y", "1"}, {"false", "no", "n", "0"}
 
 
 class Columns:

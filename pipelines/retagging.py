@@ -1,9 +1,9 @@
 """
 `sayso retag`: what is stored through the stages once more, after they or the settings changed.
 
-What sources said stays; language, sentiment, disclosure, intent, licence, brands and what is a
-copy are found out anew. Brands are only ever added, as everywhere. A mention that a crawl changes
-meanwhile is left as the crawl made it.
+What sources said stays; language, sentiment, disclosure, intent, licence, brands, signals
+of authenticity and what is a copy are found out anew. Brands are only ever added, as everywhere.
+A mention that a crawl changes meanwhile is left as the crawl made it.
 """
 
 import collections
@@ -79,7 +79,10 @@ def _retag(
 
 def _is_same(before: StoredMention, now: StoredMention) -> bool:
     """Whether the source said nothing else meanwhile; a batch before may have moved a copy."""
-    return dataclasses.replace(before.mention, copy_of=now.mention.copy_of) == now.mention
+    moved = dataclasses.replace(
+        before.mention, copy_of=now.mention.copy_of, authenticity=now.mention.authenticity
+    )
+    return moved == now.mention
 
 
 def _enriched(batch: Sequence[StoredMention], context: Context) -> Iterator[Mention]:
@@ -93,7 +96,13 @@ def _enriched(batch: Sequence[StoredMention], context: Context) -> Iterator[Ment
 def _as_said(mention: Mention) -> Mention:
     """Take off what stages find out; a language by habit stays, for the habit is not seen here."""
     mention = dataclasses.replace(
-        mention, sentiment=None, towards=None, second_opinion=None, disclosure=None, intent=None
+        mention,
+        sentiment=None,
+        towards=None,
+        second_opinion=None,
+        disclosure=None,
+        intent=None,
+        authenticity=(),
     )
     if is_by_habit(mention):
         return mention

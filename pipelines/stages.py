@@ -10,6 +10,7 @@ a brand is spoken of comes behind it.
 import dataclasses
 from collections.abc import Callable
 
+from pipelines.authenticity.stage import tag_authenticity
 from pipelines.context import Context, DropMention
 from pipelines.disclosure import tag_disclosure
 from pipelines.emoji import tag_emoji
@@ -43,6 +44,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("sentiment", tag_sentiment),
     Stage("disclosure", tag_disclosure),
     Stage("intent", tag_intent),
+    Stage("authenticity", tag_authenticity),
     Stage("licence", tag_licence),
     Stage("match", tag_brands),
     Stage("towards", tag_towards),

@@ -23,6 +23,9 @@ from search.mention import (
 LONGEST_TEXT = 500_000
 """Characters of a text that are kept, about the length of a long novel; the rest is cut off."""
 
+LONGEST_DESCRIPTION = 2_000
+"""Characters of what a page says of its product: it is stored with each of its reviews."""
+
 LARGEST_NUMBER = 2**53
 """Above it not every whole number has a place in a double, which is what JSON readers use."""
 
@@ -48,7 +51,8 @@ def tidy(mention: Mention, _: Context) -> Mention:
     rating on an infinite scale.
 
     Control characters, lone surrogates and direction overrides go, line ends become ``\n``, and
-    a text longer than `LONGEST_TEXT` ends in an ellipsis.
+    a text longer than `LONGEST_TEXT` ends in an ellipsis, like a description of a product longer
+    than `LONGEST_DESCRIPTION`.
 
     A value of another type than its field's, as a careless reader takes it from foreign JSON,
     raises `TypeError`: stored, it could never be read again.
@@ -59,8 +63,18 @@ def tidy(mention: Mention, _: Context) -> Mention:
     ):
         tidied = dataclasses.replace(tidied, rating=None)
     if len(tidied.text) > LONGEST_TEXT:
-        return dataclasses.replace(tidied, text=tidied.text[: LONGEST_TEXT - 1] + _CUT)
+        tidied = dataclasses.replace(tidied, text=cut(tidied.text, LONGEST_TEXT))
+    described = tidied.subject
+    if described and described.description and len(described.description) > LONGEST_DESCRIPTION:
+        short = cut(described.description, LONGEST_DESCRIPTION)
+        subject = dataclasses.replace(described, description=short)
+        tidied = dataclasses.replace(tidied, subject=subject)
     return tidied
+
+
+def cut(text: str, longest: int) -> str:
+    """Cut a text so that it has so many characters with the ellipsis at its end."""
+    return text if len(text) <= longest else text[: longest - 1] + _CUT
 
 
 def clean(text: str) -> str:

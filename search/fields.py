@@ -83,6 +83,7 @@ ALIASES = {
     "reserved": "rights_signals.effects",
     "second_opinion": "second_opinion.label",
     "sentiment": "sentiment.label",
+    "signal": "authenticity.signal",
     "stars": "rating.stars",
     "subject": "subject.name",
     "tag": "hashtags",

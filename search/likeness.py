@@ -121,6 +121,11 @@ def own_text(text: str) -> str:
     return _ADDRESS.sub(" ", text)
 
 
+def is_passed_on(text: str) -> bool:
+    """Whether a text says itself that it is another one's: ``RT @name`` in front of it."""
+    return _PASSED_ON.match(text) is not None
+
+
 def _unless_quoted(found: re.Match[str]) -> str:
     return " " if len(folded_words(found[0])) >= _QUOTED_WORDS else found[0]
 

@@ -17,6 +17,7 @@ from typing import Annotated
 
 from search.parts import Author, Engagement, Media, Rating, Subject, Words
 from search.tags import (
+    Authenticity,
     Credit,
     Disclosure,
     Identifier,
@@ -39,13 +40,14 @@ from search.vocabulary import (
     Permission,
     Place,
     Purpose,
+    Signal,
 )
 
 __all__ = [
-    "Author", "Basis", "Confidence", "Credit", "Disclosed", "Disclosure", "Engagement", "Feeling",
-    "Hold", "Intent", "Kind", "LanguageEvidence", "Licence", "Media", "MediaKind", "Mention",
-    "Opinion", "Permission", "Place", "Purpose", "Rating", "RightsSignal", "Sentiment", "State",
-    "StoredMention", "Subject", "Towards", "mention_id",
+    "Authenticity", "Author", "Basis", "Confidence", "Credit", "Disclosed", "Disclosure",
+    "Engagement", "Feeling", "Hold", "Intent", "Kind", "LanguageEvidence", "Licence", "Media",
+    "MediaKind", "Mention", "Opinion", "Permission", "Place", "Purpose", "Rating", "RightsSignal",
+    "Sentiment", "Signal", "State", "StoredMention", "Subject", "Towards", "mention_id",
 ]  # fmt: skip
 
 
@@ -94,6 +96,12 @@ class Mention:
 
     subject: Subject | None = None
     """The product or place reviewed."""
+
+    verified: bool | None = None
+    """Whether the source says that its author bought what is reviewed; ``None``: it is silent."""
+
+    incentivised: bool | None = None
+    """Whether the source says that its author got something for it; ``None``: it is silent."""
 
     media: tuple[Media, ...] = ()
     """Attached files, in their order."""
@@ -151,6 +159,9 @@ class Mention:
 
     intent: Intent | None = None
     """What its author writes for; ``None`` when not known. Set by the intent stage."""
+
+    authenticity: tuple[Authenticity, ...] = ()
+    """What may speak against its being its author's own free opinion: signals, no verdict."""
 
     copy_of: Identifier | None = None
     """The id of the first mention that says the same; ``None`` for what is said first."""

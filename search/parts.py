@@ -29,6 +29,9 @@ class Author:
     followers: int | None = None
     """Public follower count at harvest time."""
 
+    reviews: int | None = None
+    """How many reviews the account has, as the source says, this one among them."""
+
     automated: bool | None = None
     """Whether the account says that a program writes it."""
 
@@ -92,6 +95,9 @@ class Subject:
 
     brand: str | None = None
     """The maker, as the page says."""
+
+    description: Kept | None = None
+    """What its page says of it, at most 2,000 characters."""
 
     rating_average: float | None = None
     """Mean of all its ratings as the page says, on the scale 1 to 5."""

@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Annotated
 
-from search.vocabulary import Confidence, Disclosed, Effect, Feeling, Place, Purpose
+from search.vocabulary import Confidence, Disclosed, Effect, Feeling, Place, Purpose, Signal
 
 Kept = Annotated[str, "kept"]
 """Kept and shown, never searched or counted."""
@@ -118,6 +118,17 @@ class Intent:
 
     method: str
     """What decided: ``person``, terms, ``stars``, ``form``, ``kind``, ``disclosure``, a model."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Authenticity:
+    """One thing about a mention that is worth a look, and may be harmless: never a verdict."""
+
+    signal: Signal
+    """What it is."""
+
+    evidence: Kept
+    """What it rests on, in words."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)

@@ -67,6 +67,25 @@ class Place(enum.StrEnum):
     """Buried among other hashtags."""
 
 
+class Signal(enum.StrEnum):
+    """What may speak against a mention being its author's own free opinion; never a verdict."""
+
+    SAME_TEXT_OTHER_AUTHOR = "same_text_other_author"
+    """Somebody else said the same before."""
+
+    INCENTIVE_WORDS = "incentive_words"
+    """The author says to have got something for it."""
+
+    RATING_AGAINST_TEXT = "rating_against_text"
+    """Stars and words clearly contradict each other."""
+
+    ONE_REVIEW_ACCOUNT = "one_review_account"
+    """The source counts one review of its author."""
+
+    COPIED_FROM_PAGE = "copied_from_page"
+    """Its words are those of the page that sells the product."""
+
+
 class Confidence(enum.StrEnum):
     """How far a licence statement can be trusted (rights.md, transition T12)."""
 

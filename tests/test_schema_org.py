@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crawlers.platforms.badges import Badges
 from crawlers.platforms.markup import parse_page
 from crawlers.platforms.review import (
     find_reviews,
@@ -27,7 +28,8 @@ REVIEW = {"@type": "Review", "author": "Abe", "reviewBody": "A mug."}
 def read(html: str, url: str = URL) -> list[Mention]:
     reviews = find_reviews(html, url)
     page = parse_page(html, url)
-    return [read_review(review, page, "reviews", own_ids(reviews)) for review in reviews]
+    badges = Badges(page, html)
+    return [read_review(review, page, "reviews", own_ids(reviews), badges) for review in reviews]
 
 
 def stated(*things: Any) -> str:

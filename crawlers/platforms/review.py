@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from html import unescape
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from crawlers.platforms.badges import Badges
 from crawlers.platforms.links import PAGE_NUMBER
 from crawlers.platforms.markup import Markup, read_canonical
 from crawlers.platforms.schema_org import Found, Node, read_nodes
@@ -29,6 +30,7 @@ NOT_SUBJECTS = REVIEWS | {
 _MARKERS = re.compile(r"Review[\"'\s/>]|\breviews?[\"']")
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 _OUT_OF = re.compile(r"(?:/|\bof\b|\bvan\b|\bav\b|\bvon\b|\bsur\b|\bde\b)\s*(\d+(?:[.,]\d+)?)")
+_DESCRIPTION = 10_000  # characters that are read; with markup, more than the tidy stage keeps
 _IDENTIFIER = re.compile(r"\d{4}|[0-9a-f]{8}", re.IGNORECASE)
 
 
@@ -121,7 +123,9 @@ def _points_at(node: Node, review: Node) -> bool:
     )
 
 
-def read_review(stated: Stated, page: Markup, source: str, own_ids: frozenset[str]) -> Mention:
+def read_review(
+    stated: Stated, page: Markup, source: str, own_ids: frozenset[str], badges: Badges
+) -> Mention:
     """Turn one review into a mention; ``own_ids`` are the identifiers that stand for one only."""
     node = stated.node
     subject = _read_subject(stated.subject, page)
@@ -142,6 +146,7 @@ def read_review(stated: Stated, page: Markup, source: str, own_ids: frozenset[st
         author=_read_author(node, page),
         rating=read_rating(node, stated.subject),
         subject=subject,
+        verified=badges.verified(node.id, body),
         declared_language=page.language,
     )
 
@@ -230,6 +235,7 @@ def _read_subject(node: Node | None, page: Markup) -> Subject | None:
         id=node.text(
             "gtin13", "gtin14", "gtin12", "gtin8", "gtin", "isbn", "sku", "productID", "mpn"
         ),
+        description=plain_text(unescape((node.text("description") or "")[:_DESCRIPTION])) or None,
         brand=_line(maker) if maker and not maker.startswith("http") else None,
         rating_average=average.stars if average else None,
         rating_count=_read_total(total),

@@ -6,6 +6,7 @@ from scrapy.http import Response
 
 from crawlers.base import Declaration, Yielded
 from crawlers.paging import is_older
+from crawlers.platforms.badges import Badges
 from crawlers.platforms.markup import parse_page
 from crawlers.platforms.review import (
     find_reviews,
@@ -45,7 +46,9 @@ class ReviewsSpider(SiteSpider):
             return
         markup = parse_page(html, page.url)
         reviews = find_reviews(text, page.url)
-        for mention in self.read_all(read_review, reviews, markup, self.name, own_ids(reviews)):
+        badges = Badges(markup, text)
+        said = self.read_all(read_review, reviews, markup, self.name, own_ids(reviews), badges)
+        for mention in said:
             if is_older(mention, self.plan.since):
                 self.count("skipped", "older than asked for")
             else:

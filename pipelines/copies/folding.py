@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from pipelines.authenticity.same_text import note_same_text
 from pipelines.copies.judging import is_answer, is_copy
 from search.likeness import Likeness
 from search.mention import Mention, StoredMention
@@ -47,7 +48,7 @@ class _Place(NamedTuple):
 
 def mark_copies(mentions: Sequence[Mention], store: Store) -> list[Mention]:
     """
-    Set ``copy_of`` of each mention.
+    Set ``copy_of`` of each mention, and the signal that its first is by another author.
 
     Returns them in their order, and behind them mentions that are kept already and whose first is
     another one now, because a mention that was published earlier came or a first was edited.
@@ -74,10 +75,18 @@ class _Batch:
         """Decide for the earliest first, since it may be what the others are copies of."""
         for text in sorted(self._texts.values(), key=lambda text: text.place):
             self._decide(text)
-        given = [_naming(mention, self._decided[mention.id]) for mention in self._mentions]
+        given = [self._naming(mention) for mention in self._mentions]
         self._rehome()
         others = [name for name in self._decided if name not in self._texts]
-        return given + [_naming(self._kept[name].mention, self._decided[name]) for name in others]
+        return given + [self._naming(self._kept[name].mention) for name in others]
+
+    def _naming(self, mention: Mention) -> Mention:
+        """Name the first, and say so if it is somebody else's."""
+        name = self._decided[mention.id]
+        if mention.copy_of != name:
+            mention = dataclasses.replace(mention, copy_of=name)
+        first = None if name is None else self._texts.get(name) or self._kept[name]
+        return note_same_text(mention, None if first is None else first.mention)
 
     def _look_up(self, texts: dict[str, str]) -> dict[str, list[str]]:
         """Ask the store once for what is alike, and read that with the firsts it names."""
@@ -176,7 +185,3 @@ class _Batch:
 def _copies_of(names: Sequence[str]) -> Query:
     terms = tuple(Term("copy_of", name) for name in names)
     return Or(terms) if len(terms) > 1 else terms[0]
-
-
-def _naming(mention: Mention, first: str | None) -> Mention:
-    return mention if mention.copy_of == first else dataclasses.replace(mention, copy_of=first)

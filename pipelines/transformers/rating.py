@@ -11,6 +11,7 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from pipelines.authenticity.stage import tag_authenticity
 from pipelines.context import Context
 from pipelines.intent import tag_intent
 from pipelines.matching import tag_brands
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from pipelines.transformers.model import Model
     from pipelines.transformers.models import Models
 
-AFTER_SENTIMENT: Final = (tag_intent, tag_brands, tag_towards)
+AFTER_SENTIMENT: Final = (tag_intent, tag_authenticity, tag_brands, tag_towards)
 """The stages that may ask how the author feels, in their order."""
 
 _Put = Callable[[Mention, Opinion], Mention]

@@ -49,6 +49,7 @@ AUTHORS = st.builds(
     display_name=st.none() | TEXT,
     url=st.none() | TEXT,
     followers=st.none() | COUNTS,
+    reviews=st.none() | COUNTS,
     automated=st.none() | st.booleans(),
 )
 ENGAGEMENTS = st.builds(

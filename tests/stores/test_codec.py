@@ -67,6 +67,7 @@ def test_plain_values_name_every_field() -> None:
         "url": None,
         "followers": None,
         "automated": None,
+        "reviews": None,
     }
     assert (plain["harvested_at"], plain["title"], plain["media"]) == (
         "2026-03-01T12:00:00Z",

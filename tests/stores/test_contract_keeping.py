@@ -7,6 +7,7 @@ import pytest
 
 from search.errors import MentionNotFound
 from search.mention import (
+    Authenticity,
     Author,
     Confidence,
     Credit,
@@ -28,6 +29,7 @@ from search.mention import (
     Rating,
     RightsSignal,
     Sentiment,
+    Signal,
     Subject,
     Towards,
 )
@@ -47,10 +49,21 @@ FULL = Mention(
     published_at=START + dt.timedelta(microseconds=123_456),
     edited_at=START + dt.timedelta(days=1),
     harvested_at=START + dt.timedelta(days=2),
-    author=Author(name="eva", id="7", display_name="Eva Å.", url="https://shop.example/eva"),
+    author=Author(
+        name="eva", id="7", display_name="Eva Å.", url="https://shop.example/eva", reviews=1
+    ),
     engagement=Engagement(likes=0, replies=2, reposts=3, views=4),
     rating=Rating(stars=4.5, value=9, worst=0, best=10),
-    subject=Subject(name="Mörkrost", id="731", brand="Storm", rating_average=4.1, rating_count=7),
+    subject=Subject(
+        name="Mörkrost",
+        id="731",
+        brand="Storm",
+        description="Ett mörkt kaffe",
+        rating_average=4.1,
+        rating_count=7,
+    ),
+    verified=True,
+    incentivised=False,
     media=(
         Media(
             url="https://shop.example/1.jpg",
@@ -117,6 +130,10 @@ FULL = Mention(
         method="terms/1",
     ),
     intent=Intent(label=Purpose.PRAISE, term="gott", method="terms-sv/1"),
+    authenticity=(
+        Authenticity(signal=Signal.ONE_REVIEW_ACCOUNT, evidence="1 review, as the source says"),
+        Authenticity(signal=Signal.INCENTIVE_WORDS, evidence="fick den gratis"),
+    ),
     copy_of="00112233445566778899aabbccddeeff",
 )
 
