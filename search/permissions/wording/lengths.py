@@ -2,8 +2,8 @@
 How long a text is as each platform counts it.
 
 Where a platform's rule cannot be followed to the letter, a text is counted too long rather than
-too short: a message that its sender's window refuses is worse than a smaller one. Two texts on lines
-of their own are together as long as both and the line's end, by every rule.
+too short: a message that its sender's window refuses is worse than a smaller one. Two texts on
+lines of their own are together as long as both and the line's end, by every rule.
 """
 
 import enum
@@ -35,7 +35,11 @@ class Unit(enum.StrEnum):
     """Weighted as twitter-text does: a Latin letter is 1, an emoji or an ideograph 2."""
 
     MASTODON = "mastodon"
-    """Code points; links count 23, ``@anna@example.social`` only ``@anna``."""
+    """
+    Links count 23, ``@anna@example.social`` only ``@anna``.
+
+    All else counts by code points: newer servers count graphemes, which are never more.
+    """
 
     THREADS = "threads"
     """Code points; emoji count the bytes of their UTF-8."""
@@ -112,6 +116,8 @@ def _weighted_without_links(text: str) -> int:
 
 
 def _weight(text: str) -> int:
+    bare: str
+    emoji: int
     bare, emoji = _EMOJI.subn("", text)
     light = sum(1 for _ in _LIGHT.finditer(bare))
     return 2 * emoji + 2 * len(bare) - light

@@ -2,8 +2,8 @@
 A template: text with named places, what it says of itself, and what it promises.
 
 It is filled by plain replacement, once: no code, no attributes, no formats, and what is inserted
-is not looked through for places again. So a template that a stranger wrote can at worst say something
-wrong, and what it may say is checked as it is read.
+is not looked through for places again. So a template that a stranger wrote can at worst say
+something wrong, and what it may say is checked as it is read.
 """
 
 import enum
@@ -23,12 +23,10 @@ from search.strict import Strict
 LONGEST_TEXT: Final = 10_000
 """Characters of a template's text."""
 
-PLACES: Final = frozenset(
-    (
-        "handle brand person post_url channels months date token brand_handle terms_version url "
-        "privacy_url"
-    ).split()
-)
+PLACES: Final = frozenset({
+    "handle", "brand", "person", "post_url", "channels", "months", "date", "token",
+    "brand_handle", "terms_version", "url", "privacy_url",
+})  # fmt: skip
 """What a template may name in braces."""
 
 REQUIRED: Final = ("brand", "url")
