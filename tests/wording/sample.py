@@ -8,7 +8,6 @@ from typing import Any
 from search.permissions.scope import Scope
 from search.permissions.wording.composing import Composed, Situation, compose
 from search.permissions.wording.particulars import Particulars
-from search.permissions.wording.templates import Purpose
 
 SCOPE = Scope(
     channels=("website", "organic_social:instagram"),
@@ -63,6 +62,3 @@ def write_own(folder: Path, content: str = OWN, name: str = "spring.toml") -> Pa
     path = folder / name
     path.write_text(content, "utf-8")
     return path
-
-
-PURPOSES = list(Purpose)

@@ -3,12 +3,12 @@
 import hashlib
 import math
 import re
+import secrets
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.permissions.wording import tokens
 from search.permissions.wording.tokens import (
     ALPHABET,
     SIGNS,
@@ -25,7 +25,7 @@ from search.permissions.wording.tokens import (
     [
         ("Espresso House", "Yes", "YesEspressoHouse"),
         ("Café Ålö & Co.", "Ja", "JaCaféÅlöCo"),
-        ("\uff28＆\uff2d", "Ja", "JaHM"),
+        ("\uff28\uff06\uff2d", "Ja", "JaHM"),
         ("日本茶", "Yes", "Yes日本茶"),
         ("7-Eleven\n#free", "Ja", "Ja7Elevenfree"),
         ("x" * 100_000, "Ja", "Ja" + "x" * 24),
@@ -54,20 +54,20 @@ def test_a_brand_without_letters_has_no_token(brand: str) -> None:
         new_request_token(brand)
 
 
-@pytest.mark.parametrize("campaign", ["#YesTea", "yestea", "＃ＹｅｓＴｅａ"])
+@pytest.mark.parametrize("campaign", ["#YesTea", "yestea", "\uff03Yes\uff34ea"])
 def test_a_campaign_s_hashtag_is_not_what_a_platform_would_link(campaign: str) -> None:
     assert re.fullmatch(r"#YesTea\w{5}", new_request_token("Tea", taken=[campaign]))
 
 
 def test_a_taken_token_is_not_given_again(monkeypatch: pytest.MonkeyPatch) -> None:
     signs = iter("2222233333")
-    monkeypatch.setattr(tokens.secrets, "choice", lambda _: next(signs))
+    monkeypatch.setattr(secrets, "choice", lambda _: next(signs))
 
     assert new_request_token("Tea", taken=["#yestea-22222"]) == "#YesTea-33333"
 
 
 def test_it_gives_up_when_all_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tokens.secrets, "choice", lambda _: "2")
+    monkeypatch.setattr(secrets, "choice", lambda _: "2")
 
     with pytest.raises(NoToken, match="1000 tokens"):
         new_request_token("Tea", taken=["#yestea-22222"])

@@ -185,7 +185,7 @@ def _fill(template: Template, given: Particulars, shelf: Shelf, platform: Platfo
     if broken:
         raise BadTemplate(f"template {template.name} is not for this scope: {broken}")
     values = values_of(given, phrases, platform)
-    months = int(values["months"] or 0)
+    months = int(values.get("months") or 0)
     return template.fill(values, phrases.for_months(template.text, months))
 
 

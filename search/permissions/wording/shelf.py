@@ -118,8 +118,8 @@ def _read_templates(
 ) -> Iterator[tuple[Path, Template]]:
     for path in _files(folder):
         template, source = _read(path, Template)
-        for line, problem in mistakes(template, phrases.get(template.language)):
-            raise _bad(path, _line_of_text(source, template.text, line), problem)
+        for where, problem in mistakes(template, phrases.get(template.language)):
+            raise _bad(path, _line_of(source, template.text, where), problem)
         yield path, template.model_copy(update={"text": template.text.strip()})
 
 
@@ -136,7 +136,7 @@ def _read(path: Path, model: type[_Model]) -> tuple[_Model, str]:
         return model.model_validate(_parse(path, source)), source
     except pydantic.ValidationError as error:
         first = error.errors(include_url=False)[0]
-        keys = [str(part) for part in first["loc"]]
+        keys = [str(part) for part in first["loc"] if part != "[key]"]  # of a mapping
         problem = first["msg"].removeprefix("Value error, ")
         raise _bad(path, _line_of_key(source, keys), f"{'.'.join(keys)}: {problem}") from error
 
@@ -175,12 +175,12 @@ def _line_of_key(source: str, keys: list[str]) -> int | None:
     return source.count("\n", 0, found.end()) if found else None
 
 
-def _line_of_text(source: str, text: str, line: int | None) -> int | None:
-    """Find a line of the text in the file, from 0; that of its key where it is written escaped."""
+def _line_of(source: str, text: str, where: int | str) -> int | None:
+    """Find a key, or a line of the text, in the file, from 0; escaped texts: the line of `text`."""
     at = source.find(text)
-    if line is None or at < 0:
-        return _line_of_key(source, ["text"])
-    return source.count("\n", 0, at) + line
+    if isinstance(where, str) or at < 0:
+        return _line_of_key(source, [where if isinstance(where, str) else "text"])
+    return source.count("\n", 0, at) + where
 
 
 def _bad(path: Path, line: int | None, problem: str) -> BadTemplate:

@@ -131,11 +131,11 @@ class Template(Strict):
         return _BRACES.sub(lambda found: values[found[1]] or "", text or self.text)
 
 
-def mistakes(template: Template, phrases: Phrases | None) -> Iterator[tuple[int | None, str]]:
+def mistakes(template: Template, phrases: Phrases | None) -> Iterator[tuple[int | str, str]]:
     """
-    Find what a template must not say, each with its line of the text, from 0.
+    Find what a template must not say, each with its line of the text, from 0, or its key.
 
-    ``None`` for the line: the whole. ``phrases`` of its language, ``None`` without any.
+    ``phrases`` are those of its language, ``None`` without any.
     """
     text = template.text
     for found in _BRACES.finditer(text):
@@ -147,7 +147,7 @@ def mistakes(template: Template, phrases: Phrases | None) -> Iterator[tuple[int 
             yield text.count("\n", 0, found.start()), f"invisible character {code} is not allowed"
     for place in REQUIRED:
         if place not in template.places:
-            yield None, f"{{{place}}} is missing; every template needs {_listed(REQUIRED)}"
+            yield "text", f"{{{place}}} is missing; every template needs {_listed(REQUIRED)}"
     yield from _mistakes_of_reminding(template, phrases)
 
 
@@ -165,11 +165,11 @@ def _problem_of(found: "re.Match[str]", text: str) -> str | None:
 
 def _mistakes_of_reminding(
     template: Template, phrases: Phrases | None
-) -> Iterator[tuple[int | None, str]]:
+) -> Iterator[tuple[int | str, str]]:
     if not template.allow_reminder:
         return
     if template.purpose is not Purpose.REQUEST:
-        yield None, f"allow_reminder: no reminder follows a {template.purpose}"
+        yield "allow_reminder", f"allow_reminder: no reminder follows a {template.purpose}"
     if phrases is None:
         yield (
             None,
