@@ -1,5 +1,6 @@
 """Templates of one's own: what they may say, and that each mistake has a file and a line."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -99,7 +100,9 @@ def test_who_says_that_we_ask_once_may_not_remind(
 def test_in_a_language_without_words_no_reminder_is_allowed(tmp_path: Path) -> None:
     write_own(tmp_path, changed('"en"', '"de"'))
 
-    with pytest.raises(BadTemplate, match=r"not known in de without phrases/de.toml"):
+    with pytest.raises(
+        BadTemplate, match=r":6: allow_reminder: .* not known in de without phrases/de.toml"
+    ):
         read_shelf(tmp_path)
 
 
@@ -242,6 +245,23 @@ def test_any_text_is_filled_or_refused(tmp_path: Path, text: str) -> None:
     assert "{" not in filled
     assert "}" not in filled
     assert filled.count("\n") == template.text.count("\n")
+
+
+def test_the_template_in_the_documentation_can_be_used(tmp_path: Path) -> None:
+    page = (HERE.parents[2] / "docs" / "requests.md").read_text("utf-8")
+    write_own(tmp_path, page.split("```toml\n")[1].split("```")[0])
+
+    found = read_shelf(tmp_path).get("spring", 1, "en", Size.M)
+
+    assert found.text.startswith("Hi {handle}, {brand} here.")
+    assert found.states.takedown_days == 7
+
+
+def test_the_documentation_names_every_placeholder() -> None:
+    page = (HERE.parents[2] / "docs" / "requests.md").read_text("utf-8")
+    table = page.split("| Placeholder |")[1].split("\n\n")[0]
+
+    assert sorted(PLACES) == sorted(set(re.findall(r"`\{(\w+)\}`", table)))
 
 
 def test_every_purpose_and_language_has_a_template_and_all_sizes_ask() -> None:

@@ -176,7 +176,7 @@ def _line_of_key(source: str, keys: list[str]) -> int | None:
 
 
 def _line_of(source: str, text: str, where: int | str) -> int | None:
-    """Find a key, or a line of the text, in the file, from 0; escaped texts: the line of `text`."""
+    """Find a key or a line of the text, from 0; in an escaped text, the line where it begins."""
     at = source.find(text)
     if isinstance(where, str) or at < 0:
         return _line_of_key(source, [where if isinstance(where, str) else "text"])

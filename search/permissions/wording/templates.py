@@ -171,13 +171,8 @@ def _mistakes_of_reminding(
     if template.purpose is not Purpose.REQUEST:
         yield "allow_reminder", f"allow_reminder: no reminder follows a {template.purpose}"
     if phrases is None:
-        yield (
-            None,
-            (
-                f"allow_reminder: whether the text says that you ask once is not known in "
-                f"{template.language} without phrases/{template.language}.toml"
-            ),
-        )
+        unknown = f"is not known in {template.language} without phrases/{template.language}.toml"
+        yield "allow_reminder", f"allow_reminder: whether it says that you ask once {unknown}"
     elif (said := phrases.find_asking_once(template.text)) is not None:
         line, words = said
         yield line, f'it says "{words}", so allow_reminder must be false'
