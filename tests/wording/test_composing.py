@@ -144,6 +144,13 @@ def test_any_limit_gives_the_largest_that_fits_or_an_error(limit: int, language:
     assert SAMPLE.url in found.text.split()
 
 
+def test_what_fits_exactly_fits() -> None:
+    count = request("mastodon").count
+
+    assert compose(SAMPLE, Situation(platform="mastodon", limit=count)).size == "M"
+    assert compose(SAMPLE, Situation(platform="mastodon", limit=count - 1)).size == "S"
+
+
 def test_a_server_s_own_limit_gives_room_for_more() -> None:
     assert compose(SAMPLE, Situation(platform="mastodon", limit=5_000)).size == "L"
     with pytest.raises(BadParticulars, match="limit -1"):
@@ -158,8 +165,11 @@ def test_away_from_the_post_only_a_text_with_its_link_and_a_person_will_do() -> 
     assert compose(SAMPLE, dataclasses.replace(situation, platform="instagram")).size == "L"
 
 
-def test_an_own_template_without_the_link_is_not_for_a_form(tmp_path: Path) -> None:
-    write_own(tmp_path)
+@pytest.mark.parametrize("named", ["handle", "post_url", "person"])
+def test_an_own_template_without_link_and_person_is_not_for_a_form(
+    tmp_path: Path, named: str
+) -> None:
+    write_own(tmp_path, OWN.replace("{handle},", f"{{{named}}} ,"))
 
     with pytest.raises(BadTemplate, match=r"'spring' is a request for a form, with \{post_url\}"):
         compose(
@@ -227,6 +237,13 @@ def test_a_reminder_needs_a_request_that_allowed_it() -> None:
         compose(SAMPLE, situation, purpose=Purpose.REMINDER, after=request("tiktok"))
     with pytest.raises(ContactRefused, match="where the request went: tiktok"):
         compose(SAMPLE, Situation(platform="x"), purpose=Purpose.REMINDER, after=reminded("en"))
+
+
+def test_a_reminder_goes_the_way_the_request_went() -> None:
+    after = dataclasses.replace(reminded("en"), way=Way.DIRECT_MESSAGE)
+
+    with pytest.raises(ContactRefused, match="by direct message an author may not be asked now"):
+        compose(SAMPLE, Situation(platform="tiktok"), purpose=Purpose.REMINDER, after=after)
 
 
 def test_a_reminder_follows_no_reminder() -> None:

@@ -181,6 +181,16 @@ def test_escapes_and_windows_lines_are_read(tmp_path: Path) -> None:
     assert "here.\nMay" in read_shelf(tmp_path).get("spring", 1, "en", Size.M).text
 
 
+def test_windows_lines_are_counted_as_well(tmp_path: Path) -> None:
+    path = tmp_path / "a.toml"
+    path.write_bytes(changed("post?", "{post}").replace("\n", "\r\n").encode())
+
+    with pytest.raises(BadTemplate) as caught:
+        read_shelf(tmp_path)
+
+    assert str(caught.value).startswith(f"{path}:9: ")
+
+
 def test_a_text_in_escapes_has_the_line_of_its_key(tmp_path: Path) -> None:
     text = 'text = "Hi\\u0020{brand}\\n\\n{url} {nobody}"\n'
     path = write_own(tmp_path, OWN[: OWN.index("text")] + text)

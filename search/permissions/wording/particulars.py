@@ -5,7 +5,6 @@ Handles and names come from strangers: a line break, a character that turns the 
 reading, or an address in one of them would let its owner write part of our message.
 """
 
-import calendar
 import dataclasses
 import datetime as dt
 import re
@@ -101,8 +100,7 @@ def months_of(scope: Scope) -> int:
     """
     start, end = scope.valid_from, scope.valid_until
     months = (end.year - start.year) * 12 + end.month - start.month
-    last = calendar.monthrange(end.year, end.month)[1]
-    return max(1, months + (end.day > min(start.day, last)))
+    return max(1, months + (end.day > start.day))
 
 
 def plain(text: str) -> str:
