@@ -1,4 +1,4 @@
-"""The conditions (a) to (h) of rights.md §1.5 that make a reply a yes, each looked at by itself."""
+"""The conditions (a) to (h) of rights.md §1.5 that make a reply a yes, each by itself."""
 
 from collections.abc import Iterator
 from typing import Final

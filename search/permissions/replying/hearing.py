@@ -4,7 +4,7 @@ import dataclasses
 from typing import Final
 
 from search.permissions.replying import terms
-from search.permissions.replying.wording import HANDLE, TOKEN, Wording, are_made_of
+from search.permissions.replying.wording import ACCOUNT, TAG, Wording, are_made_of
 
 LONGEST_REFUSAL: Final = 12
 """Words up to which a refusal is all that a reply is about."""
@@ -90,6 +90,6 @@ def _refuses(wording: Wording, has_refusal: bool, doubts: tuple[tuple[str, str],
 
 
 def _is_friendly(wording: Wording) -> bool:
-    known = terms.phrases("yes") | terms.phrases("friendly") | {(TOKEN,), (HANDLE,)}
-    said = [piece.text for piece in wording.pieces if piece.text != HANDLE]
+    known = terms.phrases("yes") | terms.phrases("friendly") | {(TAG,), (ACCOUNT,)}
+    said = [piece.text for piece in wording.pieces if piece.text != ACCOUNT]
     return bool(said) and are_made_of(said, known)

@@ -27,9 +27,9 @@ READ_CHARACTERS: Final = 5_000
 LONGEST_YES: Final = 200
 """Characters of a yes, without the quotation."""
 
-TOKEN: Final = "#"
-HANDLE: Final = "@"
-"""How token and handle stand among the words of a reply."""
+TAG: Final = "#"
+ACCOUNT: Final = "@"
+"""How the token and the handle stand among the words of a reply."""
 
 _SHINGLE: Final = 5
 """So many of our words in a row are no coincidence."""
@@ -55,7 +55,7 @@ class Wording:
     """As it stands, the quotation taken out."""
 
     pieces: tuple[Word, ...]
-    """Its words, `TOKEN` and `HANDLE` among them, with their places in the text."""
+    """Its words, `TAG` and `ACCOUNT` among them, with their places in the text."""
 
     said: str
     """The author's own words, each followed by a space, one before the first."""
@@ -69,12 +69,12 @@ class Wording:
     @property
     def has_token(self) -> bool:
         """Whether the whole token stands outside the quotation, letter for letter."""
-        return any(piece.text == TOKEN for piece in self.pieces)
+        return any(piece.text == TAG for piece in self.pieces)
 
     @property
     def has_handle(self) -> bool:
         """Whether the brand is addressed in it."""
-        return any(piece.text == HANDLE for piece in self.pieces)
+        return any(piece.text == ACCOUNT for piece in self.pieces)
 
     @property
     def clauses(self) -> list[tuple[str, ...]]:
@@ -150,7 +150,7 @@ def _pieces(text: str, request: OpenRequest) -> list[Word]:
     ends = 0
     for mark in _marks(request.token, request.brand_handle).finditer(text):
         found += _shifted(text, ends, mark.start())
-        found.append(Word(TOKEN if mark["token"] else HANDLE, *mark.span()))
+        found.append(Word(TAG if mark["token"] else ACCOUNT, *mark.span()))
         ends = mark.end()
     return [*found, *_shifted(text, ends, len(text))]
 
@@ -162,7 +162,7 @@ def _shifted(text: str, start: int, end: int) -> Iterator[Word]:
 
 @functools.lru_cache(maxsize=256)
 def _marks(token: str, handle: str) -> "regex.Pattern[str]":
-    """Match the whole token and the whole handle, with nothing but space or signs at their sides."""
+    """Match the whole token and the whole handle, space or signs at their sides."""
     names = "|".join(regex.escape(name) for name in (handle, handle.partition("@")[0]))
     letters = rf"(?P<token>{_in_ascii(token)})|@(?i:{names})"
     before = rf"(?<![^\s.,!?:;(\"'\u201c\u00ab{_PICTURE}])"
@@ -229,7 +229,7 @@ def _is_harmless_between(text: str, pieces: Sequence[Word]) -> bool:
 def _are_phrases(said: Sequence[str], languages: Sequence[str]) -> bool:
     """Whether words are phrases that may stand in a yes, the longest first, and nothing else."""
     known = terms.phrases("yes", languages) | terms.phrases("friendly", languages)
-    return are_made_of(said, known | {(TOKEN,), (HANDLE,)})
+    return are_made_of(said, known | {(TAG,), (ACCOUNT,)})
 
 
 def are_made_of(said: Sequence[str], known: frozenset[tuple[str, ...]]) -> bool:
