@@ -92,8 +92,8 @@ def of(case: Case) -> tuple[Mention, OpenRequest]:
 
 
 @functools.cache
-def cases() -> list[Case]:
-    lines = (Path(__file__).with_name("cases.tsv")).read_text("utf-8").splitlines()[1:]
+def cases(name: str = "cases") -> list[Case]:
+    lines = Path(__file__).with_name(f"{name}.tsv").read_text("utf-8").splitlines()[1:]
     return [_case(*line.split("\t")) for line in lines]
 
 
