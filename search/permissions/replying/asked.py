@@ -73,6 +73,9 @@ class OpenRequest:
         for name in ("platform", "author_id", "author_handle", "brand_handle", "messages"):
             if not getattr(self, name):
                 raise BadOpenRequest(f"{name} is empty: no reply could be matched")
+        for name in ("author_handle", "brand_handle"):
+            if getattr(self, name).startswith("@"):
+                raise BadOpenRequest(f"{name} {getattr(self, name)!r}: leave the @ out")
         if not all(self.messages):
             raise BadOpenRequest("messages: one of them is empty")
 

@@ -24,6 +24,7 @@ _DOUBTS: Final = {
     "condition": "makes a condition, or a limit",
     "price": "speaks of money",
     "question": "asks something",
+    "irony": "may mean the contrary",
 }
 
 

@@ -10,7 +10,7 @@ import regex
 
 from search.words import fold, words
 
-DOUBTS: Final = ("negation", "condition", "price", "question")
+DOUBTS: Final = ("negation", "condition", "price", "question", "irony")
 """The lists whose terms make a yes no clear yes."""
 
 GAP: Final = r"(?:\S+ ){0,4}"
