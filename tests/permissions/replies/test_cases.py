@@ -1,6 +1,7 @@
 """Labelled replies, written before the rules, and others written after: none grants by mistake."""
 
 import collections
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ BOTH = ["cases", "held_out"]
 BINDING = {Verdict.GRANT, Verdict.DECLINE, Verdict.NEVER_CONTACT, Verdict.WITHDRAW}
 
 
-def wrong(name: str, labels: set[str], verdicts: set[Verdict]) -> list[tuple[Verdict, Case]]:
+def wrong(
+    name: str, labels: AbstractSet[Verdict], verdicts: AbstractSet[Verdict]
+) -> list[tuple[Verdict, Case]]:
     found = [(judge(*of(case)).verdict, case) for case in cases(name)]
     return [
         (verdict, case) for verdict, case in found if case.label in labels and verdict in verdicts
@@ -53,7 +56,7 @@ def test_what_needs_a_person_binds_nobody(name: str) -> None:
 def test_no_no_gets_lost(name: str) -> None:
     negative = BINDING - {Verdict.GRANT}
 
-    assert wrong(name, set(negative), {Verdict.UNRELATED}) == []
+    assert wrong(name, negative, {Verdict.UNRELATED}) == []
 
 
 def test_most_of_what_is_clear_needs_no_person() -> None:

@@ -40,9 +40,13 @@ GAPS = [" ", "  ", "! ", ", ", ". ", "\n", " - "]
 
 clear = st.builds(
     lambda parts, gaps: "".join(part + gap for part, gap in zip(parts, gaps, strict=False)),
-    st.tuples(st.sampled_from(FRIENDLY), st.just(TOKEN), st.sampled_from(["@storm", "\u2764\ufe0f", "tack"])).flatmap(st.permutations),
+    st.tuples(
+        st.sampled_from(FRIENDLY),
+        st.just(TOKEN),
+        st.sampled_from(["@storm", "\u2764\ufe0f", "tack"]),
+    ).flatmap(st.permutations),
     st.lists(st.sampled_from(GAPS), min_size=3, max_size=3),
-)  # fmt: skip
+)
 
 
 @given(clear)
@@ -65,9 +69,24 @@ def test_a_doubt_anywhere_in_a_clear_yes_is_no_grant(
 
 
 pieces = st.lists(
-    st.sampled_from([*FRIENDLY, TOKEN, TOKEN, TOKEN, "@storm", "\U0001f44d", *DOUBTS[::9], SENT, ">", "?", "no", "\u200b"]),
+    st.sampled_from(
+        [
+            *FRIENDLY,
+            TOKEN,
+            TOKEN,
+            TOKEN,
+            "@storm",
+            "\U0001f44d",
+            *DOUBTS[::9],
+            SENT,
+            ">",
+            "?",
+            "no",
+            "\u200b",
+        ]
+    ),
     max_size=5,
-)  # fmt: skip
+)
 
 
 @settings(max_examples=1_500)
@@ -113,9 +132,23 @@ def test_any_text_beside_the_token_is_judged(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a" * 10**6, f"{TOKEN} " * 10**5, "> " * 10**6, ">\n" * 10**6, "no " * 10**6, "\u2764\ufe0f\u200d" * 10**5, "take " * 10**6, "\u0301" * 10**6, "@" * 10**6, SENT * 2_000, " " * 10**6, "haal a " * 10**5, ". " * 10**6],
+    [
+        "a" * 10**6,
+        f"{TOKEN} " * 10**5,
+        "> " * 10**6,
+        ">\n" * 10**6,
+        "no " * 10**6,
+        "\u2764\ufe0f\u200d" * 10**5,
+        "take " * 10**6,
+        "\u0301" * 10**6,
+        "@" * 10**6,
+        SENT * 2_000,
+        " " * 10**6,
+        "haal a " * 10**5,
+        ". " * 10**6,
+    ],
     ids=range(13),
-)  # fmt: skip
+)
 def test_hostile_length_costs_little(text: str) -> None:
     judge(reply("warm"), asked())
     started = time.perf_counter()

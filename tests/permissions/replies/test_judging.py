@@ -9,10 +9,9 @@ from search.mention import Author, Media, MediaKind, Mention
 from search.permissions.replying.asked import BadOpenRequest, fingerprint
 from search.permissions.replying.judgement import Judgement, Lean, Verdict
 from search.permissions.replying.judging import judge
-from tests.permissions.replies.situations import ASKED_AT, SENT, TOKEN, asked, reply
+from tests.permissions.replies.situations import ASKED_AT, LATER, SENT, TOKEN, asked, reply
 
 YES = f"Yes! {TOKEN} @storm"
-ZWJ_EMOJI = "\u2764\ufe0f"
 
 
 def codes(found: Judgement) -> list[str]:
@@ -47,7 +46,7 @@ def test_a_yes_with_everything_is_a_grant() -> None:
     ],
 )
 def test_what_is_wrong_with_the_reply_fails_its_own_condition(
-    changes: dict[str, Any], letter: str, met: bool | None, code: str
+    changes: dict[str, Any], letter: str, met: object, code: str
 ) -> None:
     found = judge(reply(**({"text": YES} | changes)), asked())
 
@@ -65,7 +64,7 @@ def test_what_is_wrong_with_the_reply_fails_its_own_condition(
     ],
 )
 def test_what_changed_since_fails_its_own_condition(
-    changes: dict[str, Any], letter: str, met: bool | None, code: str
+    changes: dict[str, Any], letter: str, met: object, code: str
 ) -> None:
     found = judge(reply(YES), asked(**changes))
 
@@ -123,105 +122,6 @@ def test_our_own_message_is_no_reply(own: dict[str, Any]) -> None:
     found = judge(reply(SENT, **own), asked())
 
     assert (Verdict.UNRELATED, ["own_message"]) == (found.verdict, codes(found))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        f"yes{TOKEN}", f"{TOKEN}x", f"{TOKEN}-2", f"{TOKEN}_", f"#{TOKEN}", f"@{TOKEN}", f"/{TOKEN}",
-        f"{TOKEN}.example", f"{TOKEN}\u0301", f"{TOKEN}\u200b", f"\u2066{TOKEN}\u2069",
-        TOKEN.replace("K", "\u212a"), TOKEN.replace("s", "\u017f", 1), TOKEN.replace("o", "\u043e"),
-        TOKEN.replace("-", "\u2011"), TOKEN.replace("-", ""), TOKEN.replace("Y", "\uff39"),
-        TOKEN[::-1], f"\u202e{TOKEN[::-1]}", f"{TOKEN} \U0001f44d\U000e0069\U000e0066",
-        f"\u3164{TOKEN}", f"{TOKEN}\u034f", f"y\u200des {TOKEN}", f"y\u0336e\u0336s\u0336 {TOKEN}",
-        f"\uff39\uff45\uff53 {TOKEN}", f"{TOKEN} \u2028", f"{TOKEN}\x00",
-    ],
-)  # fmt: skip
-def test_a_token_that_is_not_letter_for_letter_alone_is_no_yes(text: str) -> None:
-    assert Verdict.REVIEW == judge(reply(text), asked()).verdict
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        TOKEN.upper(), TOKEN.lower(), f"{TOKEN}!", f"{TOKEN}.", f"{TOKEN}, tack!",
-        f"{ZWJ_EMOJI}{TOKEN}{ZWJ_EMOJI}", f"\U0001f44d\U0001f3fd {TOKEN}", f"{TOKEN}\u00a0@storm",
-        f"Jaaaa {TOKEN} :)", f"@storm@social.example {TOKEN}", f"That\u2019s fine {TOKEN}",
-    ],
-)  # fmt: skip
-def test_a_token_among_friendly_signs_is_a_yes(text: str) -> None:
-    assert Verdict.GRANT == judge(reply(text), asked(brand_handle="storm@social.example")).verdict
-
-
-@pytest.mark.parametrize(
-    "sign",
-    [
-        "?",
-        "*",
-        '"',
-        "(",
-        "/",
-        "~",
-        "=",
-        "%",
-        "$",
-        "\u20ac",
-        "#",
-        "@",
-        "...",
-        "\u2026",
-        "\\",
-        "|",
-        "^",
-        "1",
-        "\U0001f644",
-        "\U0001f602",
-        "\u2049\ufe0f",
-    ],
-)
-def test_one_sign_more_and_it_is_no_clear_yes(sign: str) -> None:
-    for text in (f"{sign} {TOKEN} yes", f"{TOKEN} {sign} yes", f"yes {TOKEN} {sign}"):
-        assert Verdict.REVIEW == judge(reply(text), asked()).verdict, text
-
-
-def quoted(text: str) -> str:
-    return "\n".join(f"> {line}" for line in text.split("\n"))
-
-
-def test_what_we_wrote_ourselves_says_nothing() -> None:
-    for text in (quoted(SENT), SENT, f"\u201c{SENT}\u201d", SENT[:400], quoted(SENT[:400])):
-        assert Verdict.REVIEW == judge(reply(text), asked()).verdict, text
-
-
-@pytest.mark.parametrize("ours", [quoted(SENT), SENT, f"\u201c{SENT}\u201d"])
-def test_a_yes_below_our_whole_message_is_a_yes(ours: str) -> None:
-    assert Verdict.GRANT == judge(reply(f"{ours}\n\n{YES}"), asked()).verdict
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        f"> We like this post\n{YES}",
-        f"> only for a month\n{YES}",
-        f"{quoted(SENT)}\n> but only for a month\n{YES}",
-        f"{quoted(SENT)}\n\nYes!",
-        f"{quoted(SENT.replace('12 months', '1 month'))}\n{YES}",
-        f"May we show it on our website for 12 months\n{YES}",
-    ],
-)
-def test_a_quotation_that_is_not_our_whole_message_may_limit_the_yes(text: str) -> None:
-    assert Verdict.REVIEW == judge(reply(text), asked()).verdict
-
-
-def test_a_no_below_our_message_is_a_no_though_we_speak_of_stopping_ourselves() -> None:
-    assert Verdict.DECLINE == judge(reply(f"{quoted(SENT)}\n\nNo, sorry"), asked()).verdict
-
-
-def test_a_yes_is_short_and_read_to_its_end() -> None:
-    long = judge(reply(f"{TOKEN} {'yes ' * 60}"), asked())
-    hidden = judge(reply(f"{SENT} {YES}{' ' * 6_000}not"), asked())
-
-    assert (Verdict.REVIEW, Verdict.REVIEW) == (long.verdict, hidden.verdict)
 
 
 def test_a_title_is_read_like_the_text() -> None:
@@ -308,11 +208,16 @@ def test_nobody_but_the_author_binds(text: str, author: Author | None) -> None:
 @pytest.mark.parametrize(
     ("text", "leans"),
     [
-        ("Yes please!", Lean.YES), ("\U0001f44d", Lean.YES), ("Självklart!!", Lean.YES),
-        ("Yes but not in ads", None), ("Who are you?", None), (f"No. {TOKEN}", None),
-        ("I don't really know, never did this", Lean.NO), ("Hmm", None),
+        ("Yes please!", Lean.YES),
+        ("\U0001f44d", Lean.YES),
+        ("Självklart!!", Lean.YES),
+        ("Yes but not in ads", None),
+        ("Who are you?", None),
+        (f"No. {TOKEN}", None),
+        ("I don't really know, never did this", Lean.NO),
+        ("Hmm", None),
     ],
-)  # fmt: skip
+)
 def test_what_needs_a_person_leans(text: str, leans: Lean | None) -> None:
     found = judge(reply(text), asked())
 
@@ -329,13 +234,18 @@ def test_the_words_that_decided_are_named() -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"token": "YesStorm-7F3K"}, "token"), ({"token": "#Ja"}, "token"), ({"token": "#Jå-7F3K9"}, "token"),
-        ({"token": "#Yes Storm"}, "token"), ({"requested_at": dt.datetime(2026, 1, 1)}, "time zone"),  # noqa: DTZ001
-        ({"messages": ()}, "messages"), ({"messages": ("a", "")}, "messages"),
+        ({"token": "YesStorm-7F3K"}, "token"),
+        ({"token": "#Ja"}, "token"),
+        ({"token": "#Jå-7F3K9"}, "token"),
+        ({"token": "#Yes Storm"}, "token"),
+        ({"requested_at": LATER.replace(tzinfo=None)}, "time zone"),
+        ({"messages": ()}, "messages"),
+        ({"messages": ("a", "")}, "messages"),
         ({"brand_handle": "@storm"}, "leave the @ out"),
-        ({"author_id": ""}, "author_id"), ({"brand_handle": ""}, "brand_handle"),
+        ({"author_id": ""}, "author_id"),
+        ({"brand_handle": ""}, "brand_handle"),
     ],
-)  # fmt: skip
+)
 def test_a_request_that_cannot_be_matched_is_refused(changes: dict[str, Any], said: str) -> None:
     with pytest.raises(BadOpenRequest, match=said):
         asked(**changes)
