@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from search.permissions.replying.checking import SHOULD
 from search.permissions.replying.judgement import Verdict
 from search.permissions.replying.judging import judge
+from search.words import words
 from tests.permissions.replies.situations import (
     ASKED,
     ASKED_AT,
@@ -61,11 +62,17 @@ def test_a_doubt_anywhere_in_a_clear_yes_is_no_grant(
 ) -> None:
     where = data.draw(st.integers(0, len(text)))
     gap = data.draw(st.sampled_from(["", " ", "\n", ", "]))
+    doubtful = f"{text[:where]}{gap}{doubt}{gap}{text[where:]}"
+    assume(gap or not are_friendly_words(doubtful))
 
-    assert (
-        Verdict.GRANT
-        != judge(reply(f"{text[:where]}{gap}{doubt}{gap}{text[where:]}"), asked()).verdict
-    )
+    assert judge(reply(doubtful), asked()).verdict != Verdict.GRANT
+
+
+def are_friendly_words(text: str) -> bool:
+    """Whether glueing made another yes: *ok* and *ej* are *okej*."""
+    friendly = {word.text for term in FRIENDLY for word in words(term)}
+    said = {word.text for word in words(text.replace(TOKEN, "").replace("@storm", ""))}
+    return said <= friendly | {"\u2764"} and not set("?$%\u20ac") & set(text)
 
 
 pieces = st.lists(
@@ -104,7 +111,7 @@ def test_every_grant_meets_every_condition(parts: list[str], gap: str, how: list
         return
 
     own = found.text.replace(SENT, "")
-    words = " ".join(["", *re.findall(r"[^\W_]+", own.casefold()), ""])
+    said = " ".join(["", *re.findall(r"[^\W_]+", own.casefold()), ""])
     assert [] == [check for check in judgement.checks if not check.met and check.letter != SHOULD]
     assert found.author == MARIA
     assert found.reply_to in request.messages
@@ -112,7 +119,7 @@ def test_every_grant_meets_every_condition(parts: list[str], gap: str, how: list
     assert found.published_at > ASKED_AT
     assert found.edited_at is None
     assert TOKEN in own.split()
-    assert [] == [doubt for doubt in DOUBTS if f" {doubt.casefold()} " in words]
+    assert [] == [doubt for doubt in DOUBTS if f" {doubt.casefold()} " in said]
     assert not set("?$%\u20ac\u200b") & set(own)
     assert request.content_then == request.content_now
     assert request.terms_quoted == request.terms_current

@@ -2,12 +2,16 @@
 
 import pytest
 
-from search.permissions.replying.judgement import Verdict
+from search.permissions.replying.judgement import Judgement, Verdict
 from search.permissions.replying.judging import judge
 from tests.permissions.replies.situations import SENT, TOKEN, asked, reply
 
 YES = f"Yes! {TOKEN} @storm"
 HEART = "\u2764\ufe0f"
+
+
+def met(found: Judgement, letter: str) -> bool | None:
+    return {check.letter: check.met for check in found.checks}[letter]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +47,9 @@ HEART = "\u2764\ufe0f"
     ],
 )
 def test_a_token_that_is_not_letter_for_letter_alone_is_no_yes(text: str) -> None:
-    assert Verdict.REVIEW == judge(reply(text), asked()).verdict
+    found = judge(reply(text), asked())
+
+    assert (Verdict.REVIEW, False) == (found.verdict, met(found, "d"))
 
 
 @pytest.mark.parametrize(
@@ -135,3 +141,15 @@ def test_a_yes_is_short_and_read_to_its_end() -> None:
     hidden = judge(reply(f"{SENT} {YES}{' ' * 6_000}not"), asked())
 
     assert (Verdict.REVIEW, Verdict.REVIEW) == (long.verdict, hidden.verdict)
+
+
+def test_a_token_beside_part_of_our_message_may_be_part_of_it() -> None:
+    found = judge(reply(f"May we show it on our website for 12 months\n{YES}"), asked())
+
+    assert met(found, "d") is False
+
+
+def test_a_question_mark_asks() -> None:
+    found = judge(reply(f"{TOKEN}?"), asked())
+
+    assert "question" in [reason.code for reason in found.reasons]
