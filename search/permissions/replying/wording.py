@@ -111,14 +111,12 @@ def read(text: str, request: OpenRequest) -> Wording:
 
 
 def says_only_yes(wording: Wording, languages: Sequence[str]) -> bool:
-    """Whether nothing stands there but the token, the handle, and what is friendly."""
+    """Whether only token, handle and friendly words stand there; hidden letters: see (d)."""
     text = terms.emoticons().sub(lambda found: " " * len(found[0]), wording.text)
     pieces = [piece for piece in wording.pieces if text[piece.start : piece.end].strip()]
     return (
         wording.is_whole
         and len(wording.text) <= LONGEST_YES
-        and not wording.quotes
-        and not is_disguised(wording.text)
         and _is_harmless_between(text, pieces)
         and _are_phrases([piece.text for piece in pieces], languages)
     )

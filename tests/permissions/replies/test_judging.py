@@ -175,6 +175,25 @@ def test_a_weary_yes_is_no_clear_yes(text: str) -> None:
     assert Verdict.REVIEW == judge(reply(f"{text} {TOKEN}"), asked()).verdict
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No need to opt out",
+        "You don't have to remove my photo",
+        "No \U0001f602",
+        "Stop \U0001f602",
+        "I changed my mind \U0001f602",
+        "My aunt says you may not use pictures of her cat which is quite a silly thing to say",
+    ],
+)
+def test_what_only_looks_like_a_no_needs_a_person(text: str) -> None:
+    assert Verdict.REVIEW == judge(reply(text), asked()).verdict
+
+
+def test_a_laugh_may_take_back_a_yes() -> None:
+    assert "joking" in codes(judge(reply(f"{YES} \U0001f602"), asked()))
+
+
 def test_to_stop_is_also_to_withdraw() -> None:
     found = judge(reply("Take it down and leave me alone"), asked())
 

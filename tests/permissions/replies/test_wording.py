@@ -4,6 +4,7 @@ import pytest
 
 from search.permissions.replying.judgement import Judgement, Verdict
 from search.permissions.replying.judging import judge
+from search.permissions.replying.wording import READ_CHARACTERS
 from tests.permissions.replies.situations import SENT, TOKEN, asked, reply
 
 YES = f"Yes! {TOKEN} @storm"
@@ -129,7 +130,9 @@ def test_a_yes_below_our_whole_message_is_a_yes(ours: str) -> None:
     ],
 )
 def test_a_quotation_that_is_not_our_whole_message_may_limit_the_yes(text: str) -> None:
-    assert Verdict.REVIEW == judge(reply(text), asked()).verdict
+    found = judge(reply(text), asked())
+
+    assert (Verdict.REVIEW, False) == (found.verdict, met(found, "d"))
 
 
 def test_a_no_below_our_message_is_a_no_though_we_speak_of_stopping_ourselves() -> None:
@@ -153,3 +156,34 @@ def test_a_question_mark_asks() -> None:
     found = judge(reply(f"{TOKEN}?"), asked())
 
     assert "question" in [reason.code for reason in found.reasons]
+
+
+@pytest.mark.parametrize(
+    "text", [SENT[400:], quoted(SENT[400:]), "> take it down\nHmm", "> No thanks\nHmm"]
+)
+def test_a_no_that_is_quoted_is_none(text: str) -> None:
+    assert Verdict.REVIEW == judge(reply(text), asked()).verdict
+
+
+def test_what_stands_behind_all_that_is_read_is_no_yes() -> None:
+    long = "Dear Maria may we " * 276
+    request = asked(texts=(long,))
+    yes, hidden = f"{long}\n{TOKEN}", f"{long}\n{TOKEN}{' ' * 40}not"
+
+    assert len(yes) < READ_CHARACTERS < len(hidden.rstrip("not"))
+    assert Verdict.GRANT == judge(reply(yes), request).verdict
+    assert Verdict.REVIEW == judge(reply(hidden), request).verdict
+
+
+def test_the_dotless_i_of_turkish_is_another_letter() -> None:
+    request = asked(token="#YesBrick-7F3K")  # noqa: S106 - no secret
+
+    assert Verdict.GRANT == judge(reply("#yesbrICk-7f3k"), request).verdict
+    assert Verdict.REVIEW == judge(reply("#yesbr\u0131ck-7f3k"), request).verdict
+
+
+@pytest.mark.parametrize("sign", ["\u043e", "\u03bf", "\uff4f"])
+def test_a_token_in_letters_that_look_alike_is_noticed(sign: str) -> None:
+    found = judge(reply(TOKEN.replace("o", sign)), asked())
+
+    assert "token_not_exact" in [reason.code for reason in found.reasons]
