@@ -183,7 +183,7 @@ def test_a_weary_yes_is_no_clear_yes(text: str) -> None:
         "No \U0001f602",
         "Stop \U0001f602",
         "I changed my mind \U0001f602",
-        "My aunt says you may not use pictures of her cat which is quite a silly thing to say",
+        "My aunt says you may not use pictures of her cat and that is quite a silly thing to say",
     ],
 )
 def test_what_only_looks_like_a_no_needs_a_person(text: str) -> None:
