@@ -162,10 +162,15 @@ def _shifted(text: str, start: int, end: int) -> Iterator[Word]:
 def _marks(token: str, handle: str) -> "regex.Pattern[str]":
     """Match the whole token and the whole handle, space or signs at their sides."""
     names = "|".join(regex.escape(name) for name in (handle, handle.partition("@")[0]))
-    letters = rf"(?P<token>(?i:{regex.escape(token)}))|@(?i:{names})"
+    letters = rf"(?P<token>{_in_ascii(token)})|@(?i:{names})"
     before = rf"(?<![^\s.,!?:;(\"'\u201c\u00ab{_PICTURE}])"
     after = rf"(?![^\s.,!?:;)\"'\u2019\u201d\u00bb{_PICTURE}]|[.'\u2019]\w)"
     return regex.compile(rf"{before}(?:{letters}){after}")
+
+
+def _in_ascii(token: str) -> str:
+    """Match ASCII letters of either case only: in Turkish a dotless i is an ``I``."""
+    return "".join(f"[{s.lower()}{s.upper()}]" if s.isalpha() else f"[{s}]" for s in token)
 
 
 def _whole_quotation(

@@ -175,11 +175,15 @@ def test_what_stands_behind_all_that_is_read_is_no_yes() -> None:
     assert Verdict.REVIEW == judge(reply(hidden), request).verdict
 
 
-def test_the_dotless_i_of_turkish_is_another_letter() -> None:
-    request = asked(token="#YesBrick-7F3K")  # noqa: S106 - no secret
+@pytest.mark.parametrize(
+    ("token", "sign"), [("#YesBRICK-7F3K", "\u0131"), ("#yesbrick-7f3k", "\u0130")]
+)
+def test_the_other_i_of_turkish_is_another_letter(token: str, sign: str) -> None:
+    request = asked(token=token)
+    odd = token.replace("I", sign).replace("i", sign)
 
-    assert Verdict.GRANT == judge(reply("#yesbrICk-7f3k"), request).verdict
-    assert Verdict.REVIEW == judge(reply("#yesbr\u0131ck-7f3k"), request).verdict
+    assert Verdict.GRANT == judge(reply(token.swapcase()), request).verdict
+    assert Verdict.REVIEW == judge(reply(odd), request).verdict
 
 
 @pytest.mark.parametrize("sign", ["\u043e", "\u03bf", "\uff4f"])
