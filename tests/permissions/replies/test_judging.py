@@ -288,3 +288,17 @@ def test_a_fingerprint_changes_with_title_text_and_media() -> None:
     assert len(changed) == len({fingerprint(mention) for mention in changed})
     assert fingerprint(made()) == fingerprint(made(edited_at=ASKED_AT))
     assert len(fingerprint(made(text="\ud800"))) == 64
+
+
+def test_a_no_that_is_asked_is_none() -> None:
+    assert Verdict.REVIEW == judge(reply("No?"), asked()).verdict
+
+
+def test_only_what_needs_a_person_leans() -> None:
+    assert [None, None] == [judge(reply(text), asked()).leans for text in (YES, "Nope")]
+
+
+def test_a_namesake_who_speaks_of_something_else_is_nobody() -> None:
+    post = reply("Lovely morning", author=Author(name="maria"), reply_to=None)
+
+    assert Verdict.UNRELATED == judge(post, asked()).verdict
