@@ -290,10 +290,6 @@ def test_a_fingerprint_changes_with_title_text_and_media() -> None:
     assert len(fingerprint(made(text="\ud800"))) == 64
 
 
-def test_a_no_that_is_asked_is_none() -> None:
-    assert Verdict.REVIEW == judge(reply("No?"), asked()).verdict
-
-
 def test_only_what_needs_a_person_leans() -> None:
     assert [None, None] == [judge(reply(text), asked()).leans for text in (YES, "Nope")]
 

@@ -191,3 +191,7 @@ def test_a_token_in_letters_that_look_alike_is_noticed(sign: str) -> None:
     found = judge(reply(TOKEN.replace("o", sign)), asked())
 
     assert "token_not_exact" in [reason.code for reason in found.reasons]
+
+
+def test_a_no_that_is_asked_is_none() -> None:
+    assert Verdict.REVIEW == judge(reply("No?"), asked()).verdict
