@@ -99,6 +99,38 @@ def permissions_show(session: Session, /, id: str, *, as_json: bool) -> None:  #
         show(store, id, as_json=as_json)
 
 
+@permissions.command("compose")
+@click.argument("id")
+@JSON
+@click.pass_obj
+def permissions_compose(session: Session, /, id: str, *, as_json: bool) -> None:  # noqa: A002 - as above
+    """Write the request for a queued mention, for a person to send."""
+    from search.permissions.request_commands import compose_and_show
+
+    with session.store() as store:
+        compose_and_show(store, session.config(), id, as_json=as_json)
+
+
+@permissions.command("replies")
+@click.option("--apply", is_flag=True, help="Record the clear ones; never what is unclear.")
+@_BY
+@JSON
+@click.pass_obj
+def permissions_replies(session: Session, /, **said: Any) -> None:
+    """
+    Judge replies to requests among what was crawled; exit with 3 if a person has to read one.
+
+    A grant is only proposed where a reply of the author is nothing but yes, with the request's
+    own word.
+    """
+    from search.permissions.commands import me
+    from search.permissions.request_commands import show_replies
+
+    said["by"] = said["by"] or me()
+    with session.store() as store:
+        show_replies(store, session.config(), **said)
+
+
 @permissions.command("usable")
 @click.argument("id")
 @click.option("--use", required=True, help="website, or 'channel=tv; territory=SE; paid_ads=yes'.")

@@ -8,7 +8,7 @@ import pydantic
 
 from crawlers.cli import sayso
 from crawlers.planning import sources
-from search import config
+from search import config, config_tables
 from search.fields import ALIASES, field_docstrings, fields
 
 FOLDER = Path(__file__).parent
@@ -104,6 +104,7 @@ def _settings() -> Iterator[str]:
         ("`[[brands]]`", config.Brand),
         ("`[[sources]]`", config.SourceConfig),
         ("`[[transformers]]`", config.Transformer),
+        ("`[asking]`", config_tables.Asking),
         ("`[limits]`", config.Limits),
         ("`[runs]`", config.Running),
         ("`[[alerts]]`", config.Alert),

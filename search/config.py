@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pydantic
 
 from search.alert_settings import Alert, check_agreement
-from search.config_tables import LONGEST_NAME, Brand, Limits, Running, SourceConfig
+from search.config_tables import LONGEST_NAME, Asking, Brand, Limits, Running, SourceConfig
 from search.environment import secret
 from search.errors import ConfigError, QueryError
 from search.languages import LANGUAGES
@@ -91,6 +91,9 @@ class Config(Strict):
 
     runs: Running = Running()
     """How scheduled runs are carried out."""
+
+    asking: Asking | None = None
+    """Who asks authors for permission; ``None``: nobody does."""
 
     queue: str | None = None
     """``redis://host:6379/0``: runs are carried out by `sayso worker`; ``None``: here."""

@@ -75,6 +75,31 @@ SMALLEST_MB = 200
 SHORTEST_RUN = dt.timedelta(seconds=10)
 
 
+class Asking(Strict):
+    """The ``[asking]`` table of `sayso.toml`: who asks for permission, and on which terms."""
+
+    brand: str = pydantic.Field(min_length=1)
+    """Who asks, as authors know it."""
+
+    brand_handle: str = pydantic.Field(min_length=1)
+    """The account that asks, without ``@``."""
+
+    person: str | None = None
+    """Whose name stands in longer messages."""
+
+    terms_version: str = pydantic.Field(min_length=1)
+    """The version of the terms that a yes accepts; a new one when they change."""
+
+    terms_url: str = pydantic.Field(pattern=r"^https://\S+$")
+    """The page with the terms, and how to say yes, no and to withdraw."""
+
+    privacy_url: str = pydantic.Field(pattern=r"^https://\S+$")
+    """The page that says what is kept about authors and why."""
+
+    templates: str | None = None
+    """A folder of your own templates, relative to this file; ``None``: those of Sayso."""
+
+
 class Limits(Strict):
     """How much Sayso may ask of a site."""
 

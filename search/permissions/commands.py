@@ -11,10 +11,12 @@ from typing import Any, Final
 import click
 
 from search.errors import SaysoError
+from search.permissions.asking import has_draft
 from search.permissions.events import Event, Evidence, Step
 from search.permissions.keeping import Permissions, advance, ending
 from search.permissions.ledger import Entry
 from search.permissions.reading import read_scope, read_use, write_scope
+from search.permissions.request_commands import record_sent
 from search.permissions.scope import Scope
 from search.permissions.standing import Standing
 from search.showing.printing import print_json
@@ -35,6 +37,9 @@ class BadEvidence(SaysoError):
 
 def record(store: Store, prefix: str, step: Step, **said: Any) -> None:
     """Record one step of one mention, and say how we stand now."""
+    if step is Step.SEND and said.get("url") and not said.get("text") and has_draft(store, prefix):
+        record_sent(store, prefix, said["url"], said.get("by") or me())
+        return
     stored = store.get(prefix)
     standing = Permissions(store).record(_event(stored.id, step, **said))
     click.echo(f"{stored.id}: {_summary(standing)}")
@@ -53,12 +58,12 @@ def _event(  # noqa: PLR0913 - an event is all of this
     **rest: Any,
 ) -> Event:
     now = dt.datetime.now(dt.UTC)
-    evidence = _evidence(rest, by or _me())
+    evidence = _evidence(rest, by or me())
     return Event(
         step=step,
         mention=mention,
         at=now,
-        by=by or _me(),
+        by=by or me(),
         scope=None if scope is None else read_scope(scope, now.date()),
         evidence=evidence,
         hold=None if hold is None else Hold(hold),
@@ -99,7 +104,8 @@ def _end_of(day: str) -> dt.datetime:
     return dt.datetime.combine(date, dt.time(23, 59, 59), tzinfo=dt.UTC)
 
 
-def _me() -> str:
+def me() -> str:
+    """Name whoever is logged in here."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

@@ -97,6 +97,12 @@ class Event:
     due_at: dt.datetime | None = None
     """Until when an answer is waited for."""
 
+    token: str | None = None
+    """The word that says yes to this request, for `Step.SEND`."""
+
+    content: str | None = None
+    """The fingerprint of the content at that time, for `Step.SEND`."""
+
     place: str | None = None
     """Where content was put, for `Step.PLACE` and `Step.TAKE_DOWN`."""
 

@@ -53,6 +53,9 @@ class Standing:
     asked: Event | None = None
     """What is or was asked for."""
 
+    sent: tuple[Event, ...] = ()
+    """The request as it was sent, and its reminder."""
+
     sent_at: dt.datetime | None = None
     due_at: dt.datetime | None = None
     reminders: int = 0
@@ -103,7 +106,13 @@ def _queue(standing: Standing, event: Event) -> Standing:
         case _:
             raise _illegal(standing, event)
     return dataclasses.replace(
-        standing, permission=Permission.QUEUED, asked=event, sent_at=None, due_at=None, reminders=0
+        standing,
+        permission=Permission.QUEUED,
+        asked=event,
+        sent=(),
+        sent_at=None,
+        due_at=None,
+        reminders=0,
     )
 
 
@@ -122,7 +131,7 @@ def _send(standing: Standing, event: Event) -> Standing:
         raise IllegalTransition("what was sent is needed: its text, or the address of the message")
     due_at = event.due_at or event.at + BEFORE_MEANS_NO
     return dataclasses.replace(
-        standing, permission=Permission.REQUESTED, sent_at=event.at, due_at=due_at
+        standing, permission=Permission.REQUESTED, sent=(event,), sent_at=event.at, due_at=due_at
     )
 
 
@@ -171,6 +180,7 @@ def _remind(standing: Standing, event: Event) -> Standing:
     return dataclasses.replace(
         standing,
         permission=Permission.REQUESTED,
+        sent=(*standing.sent, event),
         due_at=event.due_at or event.at + BEFORE_MEANS_NO,
         reminders=standing.reminders + 1,
     )

@@ -13,6 +13,7 @@ from search.vocabulary import Basis, Hold, Permission, SourceState
 from tests.permissions.inventing import GRANTED, NOW, PROOF, SCOPE, WEBSITE, event, post
 
 GRANT = after(GRANTED)
+OTHERS = [each for each in Permission if each is not Permission.GRANTED]
 
 
 def codes(standing: Standing, use: Use = WEBSITE, **fields: object) -> list[str]:
@@ -35,7 +36,9 @@ def test_any_hold_forbids_any_use(hold: Hold) -> None:
     assert ["hold"] == codes(dataclasses.replace(GRANT, holds=frozenset({hold})))
 
 
-@pytest.mark.parametrize("permission", set(Permission) - {Permission.GRANTED})
+@pytest.mark.parametrize(
+    "permission", [each for each in Permission if each is not Permission.GRANTED]
+)
 def test_no_other_state_of_a_request_allows_anything(permission: Permission) -> None:
     assert "no_basis" in codes(dataclasses.replace(GRANT, permission=permission))
     assert ["no_basis"] == codes(Standing(permission=permission))

@@ -1,0 +1,85 @@
+"""`sayso permissions compose`, `sent` and `replies`: asking an author, and what came back."""
+
+import dataclasses
+import datetime as dt
+import sys
+from typing import Any, Final
+
+import click
+
+from search.config import Config
+from search.permissions.answers import Answer, apply_answer, find_answers
+from search.permissions.asking import asking_of, draft, sent
+from search.permissions.replying.judgement import Verdict
+from search.showing.printing import print_json
+from search.stores.base import Store
+
+FOR_A_PERSON: Final = 3
+"""The exit code when a reply has to be read by somebody."""
+
+
+def compose_and_show(store: Store, config: Config, prefix: str, *, as_json: bool) -> None:
+    """Compose the request for a queued mention, for somebody to send."""
+    made, composed = draft(store, config, prefix, dt.datetime.now(dt.UTC))
+    if as_json:
+        print_json({**dataclasses.asdict(made), **dataclasses.asdict(composed)})
+        return
+    click.echo(composed.text)
+    limit = f" of {composed.limit:,}" if composed.limit else ""
+    click.echo(
+        f"\n{composed.count:,}{limit}, as {composed.platform} counts; to be sent by a person as "
+        f"{composed.way.replace('_', ' ')}. {composed.note}",
+        err=True,
+    )
+    if composed.language_wanted != composed.language:
+        wanted = composed.language_wanted or "a language that is not known"
+        click.echo(f"the mention is in {wanted}, for which there is no template", err=True)
+
+
+def record_sent(store: Store, prefix: str, url: str, by: str) -> None:
+    """Record that the composed request was sent."""
+    standing = sent(store, prefix, url, by, dt.datetime.now(dt.UTC))
+    due = f"{standing.due_at:%Y-%m-%d}" if standing.due_at else "never"
+    click.echo(f"requested; no answer until {due} means no")
+
+
+def show_replies(store: Store, config: Config, *, apply: bool, by: str, as_json: bool) -> None:
+    """Judge the replies that were crawled; record the clear ones if ``apply``."""
+    unread = 0
+    for answer in list(find_answers(store, asking_of(config))):
+        is_clear = answer.judgement.verdict is not Verdict.REVIEW
+        unread += not is_clear
+        recorded = apply and is_clear
+        if recorded:
+            apply_answer(store, answer, by, dt.datetime.now(dt.UTC))
+        _say(answer, recorded=recorded, as_json=as_json)
+    if unread:
+        sys.exit(FOR_A_PERSON)
+
+
+def _say(answer: Answer, *, recorded: bool, as_json: bool) -> None:
+    judgement, reply = answer.judgement, answer.reply.mention
+    if as_json:
+        print_json(_plain(answer) | {"recorded": recorded})
+        return
+    fate = "recorded" if recorded else "not recorded"
+    leans = f", leans to {judgement.leans}" if judgement.leans else ""
+    click.echo(f"{answer.mention.id}  {judgement.verdict}{leans} ({fate})  {reply.url}")
+    click.echo(f"  {' '.join(reply.text.split())[:200]}")
+    for reason in judgement.reasons:
+        click.echo(f"  {reason.code}: {reason.sentence}")
+
+
+def _plain(answer: Answer) -> dict[str, Any]:
+    judgement, reply = answer.judgement, answer.reply
+    return {
+        "mention": answer.mention.id,
+        "reply": reply.id,
+        "url": reply.mention.url,
+        "text": reply.mention.text,
+        "verdict": str(judgement.verdict),
+        "leans": judgement.leans and str(judgement.leans),
+        "reasons": [dataclasses.asdict(reason) for reason in judgement.reasons],
+        "checks": {check.letter: check.met for check in judgement.checks},
+        "method": judgement.method,
+    }
