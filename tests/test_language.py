@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pipelines.context import Context
 from pipelines.habits import Habits
 from pipelines.language import detect, load_ahead, tag_language
-from pipelines.language_models import identifier, load
+from pipelines.language_models import _words_of_one, identifier, load
 from search.config import DEFAULT_LANGUAGES
 from search.errors import ConfigError
 from search.languages import LANGUAGES
@@ -189,7 +189,7 @@ def test_what_decided_is_kept_with_how_likely_it_is() -> None:
         each.language_evidence and each.language_evidence.method
         for each in (long, short, hinted, unknown)
     ]
-    assert ["py3langid/1", "py3langid+eld/1", "declared", None] == methods
+    assert ["py3langid/1", "py3langid+eld/2", "declared", None] == methods
     assert short.language_evidence is not None
     assert 0.58 <= short.language_evidence.confidence <= 1
 
@@ -236,3 +236,17 @@ def test_habits_of_the_least_recent_authors_are_forgotten() -> None:
 
     assert habits.of("author 0") is None
     assert "sv" == habits.of("author 10000")
+
+
+def test_a_word_that_marks_a_language_is_in_no_other_list() -> None:
+    marks = [word for words in _words_of_one().values() for word in words]
+
+    assert len(set(marks)) == len(marks) > 5_000
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("sikke en dejlig dag", "da"), ("for en deilig dag", "nb"), ("skuffende betjening", "da")],
+)
+def test_words_with_feeling_tell_close_languages_apart(text: str, expected: str) -> None:
+    assert expected == detect(text, DEFAULT_LANGUAGES)

@@ -88,6 +88,12 @@ def signs() -> Lexicon:
     )
 
 
+@functools.cache
+def own_words(language: str) -> frozenset[str]:
+    """Return the words, in lower case, of the list that was written for Sayso; often no others."""
+    return frozenset(word for word in _listed(f"own_{language}.tsv") if word.isalpha())
+
+
 def _english() -> dict[str, float]:
     listed = resources.files("vaderSentiment").joinpath("vader_lexicon.txt")
     return _read(listed.read_text("utf-8"))
