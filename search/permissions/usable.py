@@ -131,6 +131,6 @@ def _by_source(standing: Standing) -> Iterator[Reason]:
 def _by_incentive(mention: Mention, standing: Standing) -> Iterator[Reason]:
     """Forbid to show what was paid for, and does not say so, as a customer's word (R5.7)."""
     disclosed = mention.disclosure is not None and mention.disclosure.level is not Disclosed.NONE
-    paid = mention.marked_as_paid and standing.basis is not Basis.OWNED
-    if paid and not disclosed:
-        yield Reason("undisclosed", "it was paid for, and does not say so itself")
+    rewarded = mention.marked_as_paid or mention.incentivised
+    if rewarded and not disclosed and standing.basis is not Basis.OWNED:
+        yield Reason("undisclosed", "its author got something for it, and does not say so")

@@ -108,11 +108,12 @@ def test_a_contract_covers_what_it_says() -> None:
     )
 
 
-def test_what_was_paid_for_must_say_so_itself() -> None:
+def test_what_was_paid_for_or_rewarded_must_say_so_itself() -> None:
     clear = Disclosure(level=Disclosed.CLEAR, method="terms-en/1")
     none = Disclosure(level=Disclosed.NONE, method="terms-en/1")
 
     assert ["undisclosed"] == codes(GRANT, marked_as_paid=True)
+    assert ["undisclosed"] == codes(GRANT, incentivised=True)
     assert ["undisclosed"] == codes(GRANT, marked_as_paid=True, disclosure=none)
     assert [] == codes(GRANT, marked_as_paid=True, disclosure=clear)
 
