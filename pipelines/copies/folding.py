@@ -1,9 +1,10 @@
 """
 Which mention each of a batch is a copy of: the first of its kind, among all that are kept.
 
-The first is the earliest published, and of several the one first kept. Each copy names the first
-itself, never another copy, and is like it: of texts that drift away from each other, the last is
-a first again. The answer rests on what the texts say and not on who came when, so a mention that
+The first is the earliest published; of those with the same date, which on many sites is but a day,
+the one with the lowest id: so the answer does not depend on who was crawled first. Each copy names
+the first itself, never another copy, and is like it: of texts that drift away from each other, the
+last is a first again. The answer rests on what the texts say, not on who came when: a mention that
 is crawled again gets the same one. Two processes that write two copies at the same moment may
 overlook each other; whichever is crawled or tagged again next finds the other.
 """
@@ -41,8 +42,7 @@ class _Text(NamedTuple):
 class _Place(NamedTuple):
     """The place of a mention in time; what has no date was there when it was first seen."""
 
-    published_at: dt.datetime
-    first_seen_at: dt.datetime
+    at: dt.datetime
     id: str
 
 
@@ -106,7 +106,7 @@ class _Batch:
         name = mention.id
         kept = self._kept.get(name)
         seen = (kept.state.first_seen_at if kept else None) or self._now
-        place = _Place(mention.published_at or seen, seen, name)
+        place = _Place(mention.published_at or seen, name)
         return _Text(name, mention, self._likeness(mention.text), place)
 
     def _decide(self, text: _Text) -> None:

@@ -359,3 +359,16 @@ def test_whatever_comes_and_is_edited_no_copy_names_another_copy(
                 assert first is None or first.copy_of is None
                 assert first is None or is_copy(Likeness(mention.text), Likeness(first.text))
                 assert first is None or first.published_at < mention.published_at  # type: ignore[operator]
+
+
+def test_of_copies_of_one_day_the_first_does_not_depend_on_who_came_first(store: Store) -> None:
+    day = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+    pair = [says(n, TEXT, published_at=day) for n in (1, 2)]
+    lowest = min(pair, key=lambda mention: mention.id)
+
+    for mention in sorted(pair, key=lambda mention: mention.id, reverse=True):
+        put(store, mention)
+
+    named = {each.id: store.get(each.id).mention.copy_of for each in pair}
+    assert {None, lowest.id} == set(named.values())
+    assert named[lowest.id] is None
