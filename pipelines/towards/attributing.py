@@ -58,8 +58,8 @@ def attribute(text: str, places: Sequence[Place], language: str) -> dict[int, fl
     before: int | None = None
     for sentence in _SENTENCE.split(marked):
         names = _names(sentence)
-        ranked |= ranks(sentence, language)
         if names:
+            ranked |= ranks(sentence, language)
             for name, value in _clauses(sentence, rules, language):
                 said[name].append(value)
             before = names[-1]
