@@ -94,8 +94,8 @@ def _learn(recipe: Recipe, lessons: Sequence[Lesson], notes: Notes, now: dt.date
     labels = {label for label, count in counts.items() if count >= FEWEST}
     too_few = recipe.kind != INTENT and not labels >= set(POLES)
     if too_few or len(labels) < 2:
-        wanted = "labels" if recipe.kind == INTENT else "negative and positive ones"
-        refused = f"at least {FEWEST} texts each are needed of two {wanted}"
+        wanted = "of two intents" if recipe.kind == INTENT else "negative and positive ones"
+        refused = f"at least {FEWEST} texts each are needed, {wanted}"
         return Trained(name=name, counts=dict(counts), refused=refused)
     used = [lesson for lesson in lessons if lesson.label in labels]
     examples = [
