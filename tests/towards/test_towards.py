@@ -155,6 +155,19 @@ def test_a_title_is_read_with_the_text() -> None:
     assert ("Vetra",) == found.negative
 
 
+def test_a_clause_without_a_name_is_for_the_one_before_it() -> None:
+    found = judged("The Vetra came late, it is terrible, but the Lumo was great.", "en")
+
+    assert ("negative", "positive") == (found["Vetra"], found["Lumo"])
+
+
+def test_a_name_in_the_text_is_found_behind_a_title() -> None:
+    title = "Which one would you take, and what did it cost you?"
+    found = towards("Lumo is wonderful. Vetra is terrible.", "en", title=title)
+
+    assert found == Towards(positive=("Lumo",), negative=("Vetra",), method="clauses-en/1")
+
+
 @pytest.mark.parametrize(("text", "language"), [("Lumo ist toll", "de"), ("Great!", "en")])
 def test_other_languages_and_brands_beside_the_text_are_not_judged(
     text: str, language: str
