@@ -1,11 +1,11 @@
 """
 Which clauses of a text speak of which name, and how they feel.
 
-A text is cut into sentences and these, at contrasts, colons, and commas or *and* before another
-name, into clauses. A clause speaks of the names in it; one without any of the last name before it
-in its sentence, else of the next behind it. A sentence without a name continues the one before it
-where it begins with what points back (*it*, *they*, *but*) or with a feeling (*Overpriced!*); else
-it speaks of something else, as does a clause in which a name only says where something was.
+A text is cut into sentences, and these into clauses: at contrasts, colons and commas, but only
+before another name, so that each clause has its name. A sentence without one continues the one
+before it where it begins with what points back (*it*, *they*, *but*) or with a feeling
+(*Overpriced!*); else it speaks of something else, as does a clause in which a name only says where
+something was.
 """
 
 import dataclasses
@@ -82,23 +82,16 @@ def _marked(text: str, places: Sequence[Place]) -> str:
 
 def _clauses(sentence: str, rules: _Rules, language: str) -> Iterator[tuple[int, float]]:
     """Hand out each name of a sentence with the feeling of each clause that speaks of it."""
-    clauses = [clause for clause in _cut(sentence, rules) if clause.strip()]
-    spoken = [_names(clause) for clause in clauses]
-    for place, (clause, names) in enumerate(zip(clauses, spoken, strict=True)):
-        earlier = next((each[-1:] for each in reversed(spoken[:place]) if each), [])
-        later = next((each[:1] for each in spoken[place:] if each), [])
+    for clause in _cut(sentence, rules):
         value = 0.0 if rules.place.search(clause) else _feeling(clause, language)
-        for name in names or earlier or later:
+        for name in _names(clause):
             yield name, value
 
 
 def _cut(sentence: str, rules: _Rules) -> Iterator[str]:
-    """Cut at contrasts; at commas and the like only where another name follows."""
-    rest = sentence
+    """Cut at contrasts, commas and the like where another name follows."""
     held = ""
-    for part in rules.cut.split(rest):
-        if part is None:
-            continue
+    for part in rules.cut.split(sentence):
         names, known = _names(part), _names(held)
         if held and known and names and set(names) != set(known):
             yield held

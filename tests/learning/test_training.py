@@ -42,6 +42,7 @@ def learn(store: Store, count: int = 400, **how: object) -> Trained:
 def test_stars_teach_what_words_without_stars_mean(store: Store) -> None:
     store.put(reviews(400))
 
+    assert not any(lesson.is_corrected for lesson in from_store(store))
     (result,) = train(from_store(store), store.notes, NOW)
     told = enrich(unrated("frukosten var kladdigt och svidyrt"), CONTEXT.with_models_of(store))
 
