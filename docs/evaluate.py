@@ -60,8 +60,8 @@ def page(folder: Path) -> Iterator[str]:
 
 def _languages(folder: Path) -> Iterator[str]:
     yield from ("", "## Language", "")
-    yield "`lid_social`, short posts and review sentences, nine languages configured. How much each"
-    yield "kind of evidence weighs was chosen on this very set: expect a little less elsewhere."
+    yield "`lid_social`, short posts and review sentences, nine languages configured. How much"
+    yield "each kind of evidence weighs was chosen on this very set: expect a little less elsewhere."
     yield ""
     yield "| Characters | Languages | n | Get a language | Of those right |"
     yield "|---|---|---|---|---|"
