@@ -61,7 +61,7 @@ def page(folder: Path) -> Iterator[str]:
 def _languages(folder: Path) -> Iterator[str]:
     yield from ("", "## Language", "")
     yield "`lid_social`, short posts and review sentences, nine languages configured. How much"
-    yield "each kind of evidence weighs was chosen on this very set: expect a little less elsewhere."
+    yield "each kind of evidence weighs was chosen on this very set: expect less elsewhere."
     yield ""
     yield "| Characters | Languages | n | Get a language | Of those right |"
     yield "|---|---|---|---|---|"
