@@ -12,6 +12,7 @@ what they give.
 import difflib
 from typing import Final
 
+from search.answering import names_of
 from search.likeness import Likeness
 from search.mention import Mention
 
@@ -56,7 +57,7 @@ def is_answer(one: Mention, other: Mention) -> bool:
 
 
 def _answers(one: Mention, other: Mention) -> bool:
-    return one.reply_to is not None and one.reply_to in {other.source_id, other.url}
+    return one.reply_to is not None and one.reply_to in names_of(other.source_id, other.url)
 
 
 def _order(one: Likeness, other: Likeness) -> float:

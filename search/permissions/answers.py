@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Final
 
+from search.answering import names_of
 from search.config_tables import Asking
 from search.mention import StoredMention
 from search.permissions.events import Event, Evidence, Step
@@ -18,10 +19,10 @@ from search.permissions.replying.asked import OpenRequest, fingerprint
 from search.permissions.replying.judgement import Judgement, Verdict
 from search.permissions.replying.judging import judge
 from search.permissions.standing import Standing
-from search.query import Or, Query, Term
+from search.query import Or, Phrase, Query, Term
 from search.stores.base import Sort, Store
 from search.vocabulary import Hold, Permission
-from search.words import fold_value
+from search.words import fold_value, folded_words
 
 _ANSWERABLE: Final = frozenset(
     {Permission.REQUESTED, Permission.NO_RESPONSE, Permission.GRANTED, Permission.DECLINED}
@@ -56,7 +57,7 @@ def find_answers(store: Store, asking: Asking) -> Iterator[Answer]:
         if stored is None or not request:
             continue
         known = _recorded(permissions, name)
-        for reply in store.iterate(_replies_to(request.messages), sort=Sort.OLDEST):
+        for reply in store.iterate(_answers_to(request), sort=Sort.OLDEST):
             judgement = judge(reply.mention, request)
             if reply.mention.url not in known and judgement.verdict is not Verdict.UNRELATED:
                 yield Answer(stored, reply, judgement, request.terms_quoted)
@@ -71,7 +72,7 @@ def open_request(stored: StoredMention, standing: Standing, asking: Asking) -> O
         platform=stored.mention.source,
         author_id=author.id,
         author_handle=author.name,
-        messages=tuple(each.evidence.url for each in standing.sent if each.evidence.url),
+        messages=names_of(*(each.evidence.url for each in standing.sent if each.evidence.url)),
         texts=tuple(each.evidence.text for each in standing.sent if each.evidence.text),
         requested_at=first.at,
         token=first.token,
@@ -126,6 +127,7 @@ def _recorded(permissions: Permissions, mention: str) -> set[str]:
     return {each.evidence.url for each in events if each and each.evidence.url}
 
 
-def _replies_to(messages: tuple[str, ...]) -> Query:
-    terms = tuple(Term("reply_to", fold_value(message)) for message in messages)
-    return Or(terms) if len(terms) > 1 else terms[0]
+def _answers_to(request: OpenRequest) -> Query:
+    """Find direct replies, and whatever else holds the request's own word, by whomever."""
+    replies = (Term("reply_to", fold_value(message)) for message in request.messages)
+    return Or((*replies, Phrase("text", tuple(folded_words(request.token)))))
