@@ -84,15 +84,26 @@ def has_draft(store: Store, prefix: str) -> bool:
     return store.notes.read(_PREFIX + store.get(prefix).id) is not None
 
 
-def sent(store: Store, prefix: str, url: str, by: str, now: dt.datetime) -> Standing:
-    """Record that the draft of a mention was sent, and where it can be seen."""
+def sent(  # noqa: PLR0913, PLR0917 - who sent what, where, when, until when
+    store: Store,
+    prefix: str,
+    url: str,
+    by: str,
+    now: dt.datetime,
+    due_at: dt.datetime | None = None,
+) -> Standing:
+    """
+    Record that the draft of a mention was sent, and where it can be seen.
+
+    ``due_at``: until when an answer is waited for; ``None``: as the draft says.
+    """
     stored = store.get(prefix)
     key = _PREFIX + stored.id
     note = store.notes.read(key)
     if note is None:
         raise IllegalTransition("no request was composed for it: `sayso permissions compose`")
     made = _from_plain(note.value)
-    due_at = dt.datetime.combine(made.respond_by, dt.time(23, 59, 59), tzinfo=dt.UTC)
+    last = dt.datetime.combine(made.respond_by, dt.time(23, 59, 59), tzinfo=dt.UTC)
     standing = Permissions(store).record(
         Event(
             step=Step.SEND,
@@ -102,7 +113,7 @@ def sent(store: Store, prefix: str, url: str, by: str, now: dt.datetime) -> Stan
             evidence=Evidence(text=made.text, url=url, terms_version=made.terms_version),
             token=made.token,
             content=made.content,
-            due_at=due_at,
+            due_at=due_at or last,
         )
     )
     store.notes.delete(key, note.version)
@@ -137,10 +148,12 @@ def _particulars(
 
 
 def _situation(mention: Mention, asking: Asking) -> Situation:
+    ours = asking.brand_handle.lower()
     return Situation(
         platform=mention.source,
         language=mention.language,
-        they_mentioned=asking.brand_handle.lower() in mention.handles,
+        # On Mastodon handles have a host behind them.
+        they_mentioned=any(ours in {each, each.partition("@")[0]} for each in mention.handles),
     )
 
 

@@ -37,12 +37,32 @@ class BadEvidence(SaysoError):
 
 def record(store: Store, prefix: str, step: Step, **said: Any) -> None:
     """Record one step of one mention, and say how we stand now."""
-    if step is Step.SEND and said.get("url") and not said.get("text") and has_draft(store, prefix):
-        record_sent(store, prefix, said["url"], said.get("by") or me())
+    if step is Step.SEND and has_draft(store, prefix):
+        _record_draft(store, prefix, **said)
         return
     stored = store.get(prefix)
     standing = Permissions(store).record(_event(stored.id, step, **said))
     click.echo(f"{stored.id}: {_summary(standing)}")
+
+
+def _record_draft(
+    store: Store,
+    prefix: str,
+    *,
+    url: str | None,
+    by: str | None,
+    due: str | None,
+    **more: Any,
+) -> None:
+    """Record that the draft was sent; what it says already cannot be said once more."""
+    if url is None:
+        raise BadEvidence("where the request was posted is needed: --url")
+    if given := [name for name, value in more.items() if value]:
+        raise BadEvidence(
+            f"the composed request says what was sent: without --{given[0].replace('_', '-')}; "
+            "allowed are --url, --due and --by"
+        )
+    record_sent(store, prefix, url, by or me(), None if due is None else _end_of(due))
 
 
 def _event(  # noqa: PLR0913 - an event is all of this

@@ -15,7 +15,7 @@ from typing import Final
 
 from search.mention import State, StoredMention
 from search.permissions.events import Event, Step
-from search.permissions.ledger import Entry, Ledger, LedgerDamaged
+from search.permissions.ledger import GENESIS, Entry, Ledger, LedgerDamaged
 from search.permissions.scope import Scope, Use
 from search.permissions.standing import NEW, IllegalTransition, Standing, apply
 from search.permissions.usable import Decision, usable
@@ -91,7 +91,7 @@ class Permissions:
     def catch_up(self) -> None:
         """Read what others have written since; `LedgerDamaged` when that cannot be."""
         for entry in self.ledger.entries(self.last_number):
-            if entry.before != (self._last.hash if self._last else entry.before):
+            if entry.before != (self._last.hash if self._last else GENESIS):
                 raise LedgerDamaged(
                     f"entry {entry.number} of the ledger does not follow on the one before; "
                     "`sayso permissions verify` says what else is wrong"
@@ -111,10 +111,10 @@ class Permissions:
             return dataclasses.replace(
                 standing, basis=Basis.NONE, holds=standing.holds | {Hold.NOT_REUSABLE}
             )
-        try:
-            return apply(standing, event)
-        except IllegalTransition:
-            return dataclasses.replace(standing, holds=standing.holds | {Hold.DISPUTED})
+        with contextlib.suppress(IllegalTransition):
+            if entry.is_genuine:
+                return apply(standing, event)
+        return dataclasses.replace(standing, holds=standing.holds | {Hold.DISPUTED})
 
     def _take(self, entry: Entry, after: Standing) -> None:
         self._last = entry

@@ -67,6 +67,11 @@ class Entry:
         }
         return digest(chained)
 
+    @property
+    def is_genuine(self) -> bool:
+        """Whether the event is the one that the chain was made of, or was erased."""
+        return self.event is None or digest(self.event) == self.event_hash
+
     def read(self) -> Event | None:
         """Return the event, ``None`` once it was erased; `LedgerDamaged` when it is none."""
         if self.event is None:
@@ -179,7 +184,7 @@ def _faults(entry: Entry, last: Entry | None) -> Iterator[str]:
     elif entry.before != (last.hash if last else GENESIS):
         earlier = f"entry {last.number}" if last else "the beginning"
         yield f"entry {entry.number} does not follow on {earlier}: one of them was changed"
-    if entry.event is not None and digest(entry.event) != entry.event_hash:
+    if not entry.is_genuine:
         yield f"entry {entry.number}: what happened was changed"
     if entry.event is None and entry.erased is None:
         yield f"entry {entry.number}: what happened is gone, and nobody says why"

@@ -36,9 +36,9 @@ def compose_and_show(store: Store, config: Config, prefix: str, *, as_json: bool
         click.echo(f"the mention is in {wanted}, for which there is no template", err=True)
 
 
-def record_sent(store: Store, prefix: str, url: str, by: str) -> None:
+def record_sent(store: Store, prefix: str, url: str, by: str, due_at: dt.datetime | None) -> None:
     """Record that the composed request was sent."""
-    standing = sent(store, prefix, url, by, dt.datetime.now(dt.UTC))
+    standing = sent(store, prefix, url, by, dt.datetime.now(dt.UTC), due_at)
     due = f"{standing.due_at:%Y-%m-%d}" if standing.due_at else "never"
     click.echo(f"requested; no answer until {due} means no")
 

@@ -10,7 +10,8 @@ from search.config_tables import Asking
 from search.errors import ConfigError
 from search.mention import Author, Mention
 from search.permissions.answers import apply_answer, find_answers
-from search.permissions.asking import draft, has_draft, sent
+from search.permissions.asking import _situation, draft, has_draft, sent
+from search.permissions.commands import BadEvidence, record
 from search.permissions.events import Step
 from search.permissions.keeping import Permissions
 from search.permissions.replying.judgement import Verdict
@@ -182,3 +183,25 @@ def test_a_withdrawal_takes_a_grant_back(store: Store) -> None:
 
     assert Verdict.WITHDRAW is answer.judgement.verdict
     assert Permission.REVOKED is Permissions(store).standing(POST.id).permission
+
+
+def test_who_addressed_the_brand_is_known_with_and_without_the_host() -> None:
+    for handles in (("storm",), ("storm@social.example",)):
+        assert _situation(dataclasses.replace(POST, handles=handles), ASKING).they_mentioned
+    assert not _situation(dataclasses.replace(POST, handles=("storms",)), ASKING).they_mentioned
+
+
+def test_of_a_composed_request_only_where_and_until_when_is_said(store: Store) -> None:
+    store.put([POST])
+    Permissions(store).record(event(Step.QUEUE, mention=POST.id))
+    draft(store, CONFIG, POST.id, NOW)
+
+    with pytest.raises(BadEvidence, match="--url"):
+        record(store, POST.id, Step.SEND, url=None, by=None, due=None)
+    with pytest.raises(BadEvidence, match="without --terms-version"):
+        record(store, POST.id, Step.SEND, url=OURS, by=None, due=None, terms_version="2")
+    record(store, POST.id, Step.SEND, url=OURS, by="Ida", due="2030-01-31", text=None)
+
+    due_at = Permissions(store).standing(POST.id).due_at
+    assert due_at is not None
+    assert dt.date(2030, 1, 31) == due_at.date()

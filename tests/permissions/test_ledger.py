@@ -183,3 +183,22 @@ def test_what_is_no_event_says_which_entry(store: Store) -> None:
 def test_posts_of_this_file_are_those_of_the_others() -> None:
     assert dataclasses.replace(post(1), source_id="2", url="https://s.example/2",
                                text="Storm tastes good 2") == post(2)  # fmt: skip
+
+
+def test_an_event_that_was_changed_is_not_believed(store: Store) -> None:
+    """Somebody widens a grant behind the ledger's back: nothing is usable until a person looks."""
+    written(store)
+    change(store, 1, lambda value: value["event"]["scope"].update(paid_ads=True))
+
+    standing = Permissions(store).standing(ID)
+
+    assert Hold.DISPUTED in standing.holds
+    assert not standing.grants
+
+
+def test_a_chain_that_begins_with_something_else_is_damaged(store: Store) -> None:
+    written(store)
+    change(store, 1, lambda value: value.update(before="f" * 64))
+
+    with pytest.raises(LedgerDamaged, match="entry 1 of the ledger does not follow"):
+        Permissions(store).catch_up()
