@@ -88,7 +88,9 @@ def from_csv(file: Path, languages: tuple[str, ...]) -> Iterator[Lesson]:
             _check(file, rows.fieldnames or ())
             for row in rows:
                 yield from _read(row, f"{file}:{rows.line_num}", languages)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except OSError as error:
+        raise BadLessons(f"{file}: {error.strerror}") from error
+    except (UnicodeDecodeError, csv.Error) as error:
         raise BadLessons(f"{file}: {error}") from error
 
 

@@ -43,13 +43,10 @@ def train_and_report(config: Config, tables: Sequence[Path] = (), *, as_json: bo
     from pipelines.training import train  # noqa: PLC0415 - needs the extra
 
     learnt = seen = 0
+    # What cannot be read is said before a store is made and before anything is kept.
+    labelled = [lesson for table in tables for lesson in from_csv(table, config.languages)]
     with open_store(config.store_location, create=bool(tables)) as store:
-        # What was read badly is to be said before anything is kept.
-        lessons = list(
-            itertools.chain(
-                *(from_csv(table, config.languages) for table in tables), from_store(store)
-            )
-        )
+        lessons = itertools.chain(labelled, from_store(store))
         for result in train(lessons, store.notes, dt.datetime.now(dt.UTC)):
             seen, learnt = seen + 1, learnt + (result.version is not None)
             _say(result, as_json=as_json)

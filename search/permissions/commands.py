@@ -59,8 +59,8 @@ def _record_draft(
         raise BadEvidence("where the request was posted is needed: --url")
     if given := [name for name, value in more.items() if value]:
         raise BadEvidence(
-            f"the composed request says what was sent: without --{given[0].replace('_', '-')}; "
-            "allowed are --url, --due and --by"
+            f"the composed request says what was sent, so {given[0].replace('_', ' ')} is not "
+            "taken; allowed are --url, --due and --by"
         )
     record_sent(store, prefix, url, by or me(), None if due is None else _end_of(due))
 

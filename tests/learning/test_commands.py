@@ -67,3 +67,10 @@ def test_nothing_to_learn_from_is_said(tmp_path: Path) -> None:
 
     assert 3 == done.returncode
     assert "nothing to learn from" in done.stdout
+
+
+def test_a_table_that_is_not_there_is_said_and_leaves_no_store(tmp_path: Path) -> None:
+    done = run_sayso("train", "--csv", "none.csv", cwd=tmp_path)
+
+    assert (1, "none.csv: No such file or directory") == (done.returncode, done.stderr.strip())
+    assert [] == list(tmp_path.iterdir())

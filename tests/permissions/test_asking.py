@@ -198,7 +198,7 @@ def test_of_a_composed_request_only_where_and_until_when_is_said(store: Store) -
 
     with pytest.raises(BadEvidence, match="--url"):
         record(store, POST.id, Step.SEND, url=None, by=None, due=None)
-    with pytest.raises(BadEvidence, match="without --terms-version"):
+    with pytest.raises(BadEvidence, match="terms version is not taken"):
         record(store, POST.id, Step.SEND, url=OURS, by=None, due=None, terms_version="2")
     record(store, POST.id, Step.SEND, url=OURS, by="Ida", due="2030-01-31", text=None)
 
