@@ -42,17 +42,18 @@ def train_and_report(config: Config, tables: Sequence[Path] = (), *, as_json: bo
         raise ConfigError(NEEDS_EXTRA)
     from pipelines.training import train  # noqa: PLC0415 - needs the extra
 
-    learnt = seen = 0
+    learnt = seen = used = 0
     # What cannot be read is said before a store is made and before anything is kept.
     labelled = [lesson for table in tables for lesson in from_csv(table, config.languages)]
     with open_store(config.store_location, create=bool(tables)) as store:
         lessons = itertools.chain(labelled, from_store(store))
         for result in train(lessons, store.notes, dt.datetime.now(dt.UTC)):
             seen, learnt = seen + 1, learnt + (result.version is not None)
+            used += result.is_used
             _say(result, as_json=as_json)
     if not seen and not as_json:
         click.echo("nothing to learn from: no stars, no corrections (`sayso correct`), no --csv")
-    if learnt and not as_json:
+    if used and not as_json:
         click.echo("`sayso retag` judges anew what is stored")
     return 0 if learnt else NOTHING_LEARNT
 
