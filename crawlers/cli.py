@@ -15,6 +15,7 @@ HIDDEN = (
 )
 
 try:
+    from crawlers.cli_export import export
     from crawlers.cli_operations import OPERATIONS
     from crawlers.cli_permissions import permissions
     from crawlers.cli_session import JSON, QUERY, Session
@@ -148,27 +149,6 @@ def show(session: Session, /, id: str, *, as_json: bool) -> None:  # noqa: A002 
         show_mention(store.get(id), as_json=as_json)
 
 
-@sayso.group()
-def export() -> None:
-    """Hand out what is stored."""
-
-
-@export.command("mentions", cls=QueryCommand)
-@QUERY
-@click.option("--format", "kind", help="csv, xlsx, ndjson, parquet; default: by OUT's ending.")
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path), help="A file, or - ; default: mentions.FORMAT"
-)
-@click.option("--columns", help="Fields, comma-separated; default: all.")
-@click.pass_obj
-def export_mentions(session: Session, /, query: str, **asked: Any) -> None:
-    """Write the mentions a query finds to a file."""
-    from search.showing.exporting import export_query
-
-    with session.store() as store:
-        export_query(store, query, **asked)
-
-
 @sayso.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--only-brands", is_flag=True, help="Leave out what is about no brand.")
@@ -233,7 +213,7 @@ def demo(folder: Path, *, fresh: bool) -> None:
     sys.exit(run_demo(folder, fresh=fresh))
 
 
-for operation in (*OPERATIONS, *TAGS, permissions, store_group, kibana):
+for operation in (*OPERATIONS, *TAGS, export, permissions, store_group, kibana):
     sayso.add_command(operation)
 
 
