@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from crawlers.cli_session import JSON, Session
+from crawlers.cli_session import JSON, QUERY, Session
+from crawlers.query_command import QueryCommand
 from search.vocabulary import Basis, Hold, SourceState
 
 _SHOWN = (
@@ -97,6 +98,44 @@ def permissions_show(session: Session, /, id: str, *, as_json: bool) -> None:  #
 
     with session.store() as store:
         show(store, id, as_json=as_json)
+
+
+@permissions.command("request", cls=QueryCommand)
+@QUERY
+@click.option("--use", required=True, help="'channels=website,instagram; months=12'.")
+@click.option("-n", "--limit", type=click.IntRange(1), help="Choose so many at most.")
+@click.option("--sort", default="newest", help="As of `sayso search`; where caps bite, the first.")
+@click.option("--dry-run", is_flag=True, help="Show who would be asked; record nothing.")
+@_BY
+@JSON
+@click.pass_obj
+def permissions_request(session: Session, /, *, dry_run: bool, as_json: bool, **said: Any) -> None:
+    """
+    Choose whom to ask among the mentions of a search: one batch; exit with 1 if there is nobody.
+
+    What is left out is listed with the reason: no contact wanted, asked before, caps, cool-downs,
+    rules of the platform.
+    """
+    from search.permissions.commands import me
+    from search.permissions.requesting.command import request_and_show
+    from search.permissions.requesting.making import Request
+    from search.showing.searching import read_sort
+
+    said |= {"by": said["by"] or me(), "sort": read_sort(said["sort"])}
+    with session.store() as store:
+        config = session.config()
+        request_and_show(store, config, Request(**said), dry_run=dry_run, as_json=as_json)
+
+
+@permissions.command("batches")
+@JSON
+@click.pass_obj
+def permissions_batches(session: Session, /, *, as_json: bool) -> None:
+    """List the batches of requests, and how they stand."""
+    from search.permissions.requesting.command import show_batches
+
+    with session.store() as store:
+        show_batches(store, as_json=as_json)
 
 
 @permissions.command("compose")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pydantic
 
+from search.asking_caps import Caps
 from search.errors import QueryError
 from search.parsing import parse
 from search.query import Query
@@ -98,6 +99,9 @@ class Asking(Strict):
 
     templates: str | None = None
     """A folder of your own templates, relative to this file; ``None``: those of Sayso."""
+
+    caps: Caps = Caps()
+    """How often authors are asked; see below."""
 
 
 class Limits(Strict):

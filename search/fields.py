@@ -78,6 +78,7 @@ ALIASES = {
     "likes": "engagement.likes",
     "praised": "towards.positive",
     "product": "subject.name",
+    "rating": "rating.stars",
     "replies": "engagement.replies",
     "reposts": "engagement.reposts",
     "reserved": "rights_signals.effects",

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from search.errors import QueryError
 from search.fields import SEARCHED_TEXT, Field, FieldKind
+from search.parsing_presence import read_has
 from search.parsing_ranges import read_exactly, read_since, read_until
 from search.parsing_scope import Scope
 from search.parsing_values import Written, read_choice, read_flag
@@ -59,6 +60,8 @@ def read_near(written: Written, gap: int, scope: Scope) -> Query:
 
 def _read_special(written: Written, name: str, now: dt.datetime) -> Query:
     match name:
+        case "has":
+            return read_has(written)
         case "since":
             return read_since(written, now)
         case "until":

@@ -6,7 +6,7 @@ from search.errors import QueryError
 from search.fields import ALIASES, SEARCHED_TEXT, Field, FieldKind, fields, resolve
 from search.parsing_values import closest
 
-_SPECIAL = ("raw", "stem", "since", "until")
+_SPECIAL = ("has", "raw", "stem", "since", "until")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

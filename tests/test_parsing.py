@@ -124,6 +124,13 @@ MEANINGS: dict[str, Query] = {
     "likes:5": Range("engagement.likes", 5, 5),
     "likes:>5": Range("engagement.likes", 5, None, with_low=False),
     "likes:>=5": Range("engagement.likes", 5, None),
+    "rating:>=4": Range("rating.stars", 4, None),
+    # what is there at all
+    "has:image": Term("media.kind", "image"),
+    "has:media": Exists("media.kind"),
+    "has:Author": Exists("author.name"),
+    "has:rating": Exists("rating.stars"),
+    "-has:reply_to": Not(Exists("reply_to")),
     "stars:<2.5": Range("rating.stars", None, 2.5, with_high=False),
     "stars:<=2": Range("rating.stars", None, 2),
     "stars:[1 TO 2}": Range("rating.stars", 1, 2, with_high=False),

@@ -17,8 +17,10 @@ from search.errors import ConfigError
 from search.mention import Mention
 from search.permissions.events import Event, Evidence, Step
 from search.permissions.keeping import Permissions
+from search.permissions.naming import find_mention
 from search.permissions.replying.asked import fingerprint
-from search.permissions.standing import BEFORE_MEANS_NO, IllegalTransition, Standing
+from search.permissions.scope import Scope
+from search.permissions.standing import BEFORE_MEANS_NO, NEW, IllegalTransition, Standing
 from search.permissions.wording.composing import Composed, Situation, compose
 from search.permissions.wording.particulars import Particulars
 from search.permissions.wording.shelf import Shelf, read_shelf, shipped
@@ -58,7 +60,7 @@ def draft(store: Store, config: Config, prefix: str, now: dt.datetime) -> tuple[
     alone; `ContactRefused` and `TooLong` as composing does.
     """
     asking = asking_of(config)
-    stored = store.get(prefix)
+    stored = find_mention(store, prefix)
     standing = Permissions(store).standing(stored.id)
     _check(stored.mention, standing)
     kept = store.notes.read(_PREFIX + stored.id)
@@ -79,9 +81,24 @@ def draft(store: Store, config: Config, prefix: str, now: dt.datetime) -> tuple[
     return made, composed
 
 
+def check_composing(config: Config, mention: Mention, scope: Scope, now: dt.datetime) -> None:
+    """
+    Compose the request that would be made, to see whether it can be; nothing is kept.
+
+    Raises `ContactRefused`, `TooLong`, `BadTemplate` or `BadParticulars`, as composing does.
+    """
+    asking = asking_of(config)
+    asked = Event(step=Step.QUEUE, mention=mention.id, at=now, by="", scope=scope)
+    standing = dataclasses.replace(NEW, asked=asked)
+    token = new_request_token(asking.brand)
+    respond_by = (now + BEFORE_MEANS_NO).date()
+    particulars = _particulars(mention, standing, asking, token, respond_by)
+    compose(particulars, _situation(mention, asking), shelf=_shelf(config))
+
+
 def has_draft(store: Store, prefix: str) -> bool:
     """Whether a request was composed for a mention, and not said to be sent."""
-    return store.notes.read(_PREFIX + store.get(prefix).id) is not None
+    return store.notes.read(_PREFIX + find_mention(store, prefix).id) is not None
 
 
 def sent(  # noqa: PLR0913, PLR0917 - who sent what, where, when, until when
@@ -97,7 +114,7 @@ def sent(  # noqa: PLR0913, PLR0917 - who sent what, where, when, until when
 
     ``due_at``: until when an answer is waited for; ``None``: as the draft says.
     """
-    stored = store.get(prefix)
+    stored = find_mention(store, prefix)
     key = _PREFIX + stored.id
     note = store.notes.read(key)
     if note is None:

@@ -15,6 +15,7 @@ from search.permissions.asking import has_draft
 from search.permissions.events import Event, Evidence, Step
 from search.permissions.keeping import Permissions, advance, ending
 from search.permissions.ledger import Entry
+from search.permissions.naming import find_mention
 from search.permissions.reading import read_scope, read_use, write_scope
 from search.permissions.request_commands import record_sent
 from search.permissions.scope import Scope
@@ -40,7 +41,7 @@ def record(store: Store, prefix: str, step: Step, **said: Any) -> None:
     if step is Step.SEND and has_draft(store, prefix):
         _record_draft(store, prefix, **said)
         return
-    stored = store.get(prefix)
+    stored = find_mention(store, prefix)
     standing = Permissions(store).record(_event(stored.id, step, **said))
     click.echo(f"{stored.id}: {_summary(standing)}")
 
@@ -134,7 +135,7 @@ def me() -> str:
 
 def show(store: Store, prefix: str, *, as_json: bool = False) -> None:
     """Show how we stand to one mention, and everything that happened."""
-    stored = store.get(prefix)
+    stored = find_mention(store, prefix)
     permissions = Permissions(store)
     standing, history = permissions.standing(stored.id), permissions.history(stored.id)
     if as_json:
@@ -208,7 +209,7 @@ def _summary(standing: Standing) -> str:
 def check_use(store: Store, prefix: str, text: str, *, as_json: bool = False) -> None:
     """Say whether one mention may be used so now, and why not."""
     use = read_use(text)
-    stored = store.get(prefix)
+    stored = find_mention(store, prefix)
     decision = Permissions(store).decide(stored, use)
     reasons = [dataclasses.asdict(reason) for reason in decision.reasons]
     if as_json:

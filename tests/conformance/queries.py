@@ -139,6 +139,8 @@ ANSWERS: dict[str, set[str]] = {
     'url:"https://news.example/Å?A=1&b=2"': {"article"},
     "site:news.example": {"article"},
     "media.kind:video": {"photo"},
+    "has:image": {"photo"},
+    "has:media -has:audio": {"photo"},
     'media.url:"https://img.example/1.jpg"': {"photo"},
     "media.licence.id:cc0*": {"photo"},
     "licence:CC-BY-4.0": {"article"},

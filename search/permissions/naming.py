@@ -1,0 +1,43 @@
+"""
+The mention that a person means: by its id or link, or by the link or word of our request for it.
+
+People work in browsers and spreadsheets; what they have at hand is seldom an id.
+"""
+
+from typing import Final
+
+from search.errors import MentionNotFound
+from search.mention import StoredMention
+from search.permissions.keeping import Permissions
+from search.query import Term
+from search.stores.base import Store
+from search.words import fold_value
+
+_LINKS: Final = ("http://", "https://")
+
+
+def find_mention(store: Store, said: str) -> StoredMention:
+    """Return the one mention that is meant; `MentionNotFound` when it is none, or several."""
+    if said.startswith("#"):
+        return _asked_for(store, said, "with that word")
+    if not said.startswith(_LINKS):
+        return store.get(said)
+    page = store.search(Term("url", fold_value(said)), limit=2)
+    match page.mentions:
+        case (found,):
+            return found
+        case ():
+            return _asked_for(store, said, "at that address, and no request was posted there")
+        case _:
+            raise MentionNotFound(f"{page.total} mentions are at {said}: give an id")
+
+
+def _asked_for(store: Store, said: str, where: str) -> StoredMention:
+    """Find the mention by the request that was sent for it."""
+    for name, standing in Permissions(store).standings().items():
+        sent = {each.evidence.url for each in standing.sent} | {
+            each.token for each in standing.sent
+        }
+        if said in sent:
+            return store.get(name)
+    raise MentionNotFound(f"no mention is {where}: {said}")
