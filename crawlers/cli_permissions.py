@@ -170,6 +170,36 @@ def permissions_replies(session: Session, /, **said: Any) -> None:
         show_replies(store, session.config(), **said)
 
 
+@permissions.command("reply")
+@click.argument("id")
+@click.option("--text", required=True, help="The reply, word for word.")
+@click.option("--url", help="Where it can be seen.")
+@click.option("--at", type=click.DateTime(), help="When it was written, in UTC; by default now.")
+@click.option("--author-id", help="The identifier, which never changes, of who wrote it.")
+@click.option("--same-author", is_flag=True, help="You saw that it is the author's own account.")
+@click.option("--apply", is_flag=True, help="Record it if it is clear.")
+@_BY
+@JSON
+@click.pass_obj
+def permissions_reply(session: Session, /, id: str, **said: Any) -> None:  # noqa: A002 - as above
+    """
+    Judge a reply that you have read where Sayso does not crawl; exit with 3 if it is not clear.
+
+    It is judged as a crawled one. What is not clear is for you to decide: grant or decline.
+    """
+    import datetime as dt
+
+    from search.permissions.answers import HeardReply
+    from search.permissions.commands import me
+    from search.permissions.request_commands import hear_and_show
+
+    how = {name: said.pop(name) for name in ("apply", "as_json")} | {"by": said.pop("by") or me()}
+    at = said.pop("at") or dt.datetime.now(dt.UTC)
+    heard = HeardReply(at=at.replace(tzinfo=at.tzinfo or dt.UTC), **said)
+    with session.store() as store:
+        hear_and_show(store, session.config(), id, heard, **how)
+
+
 @permissions.command("usable")
 @click.argument("id")
 @click.option("--use", required=True, help="website, or 'channel=tv; territory=SE; paid_ads=yes'.")

@@ -7,22 +7,50 @@ to a person, who records what it means. A no is recorded as a no for good where 
 
 import dataclasses
 import datetime as dt
+import itertools
 from collections.abc import Iterator
 from typing import Final
 
 from search.answering import names_of
 from search.config_tables import Asking
-from search.mention import StoredMention
+from search.evaluation import Reading, holds
+from search.mention import Author, Mention, State, StoredMention
+from search.parsing_leaves import any_of
 from search.permissions.events import Event, Evidence, Step
 from search.permissions.keeping import Permissions
+from search.permissions.naming import find_mention
 from search.permissions.replying.asked import OpenRequest, fingerprint
 from search.permissions.replying.judgement import Judgement, Verdict
 from search.permissions.replying.judging import judge
-from search.permissions.standing import Standing
+from search.permissions.standing import IllegalTransition, Standing
 from search.query import Or, Phrase, Query, Term
 from search.stores.base import Sort, Store
 from search.vocabulary import Hold, Permission
 from search.words import fold_value, folded_words
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class HeardReply:
+    """A reply to our request as a person hands it in."""
+
+    text: str
+    """Word for word."""
+
+    at: dt.datetime
+    """When it was written."""
+
+    url: str | None = None
+    author_id: str | None = None
+    """Who wrote it; ``None``: not known, so that it can be no clear yes."""
+
+    same_author: bool = False
+    """Whether somebody has seen that the account is the one of the content."""
+
+    language: str | None = None
+
+
+_AT_ONCE: Final = 100
+"""So many requests are looked for in one search."""
 
 _ANSWERABLE: Final = frozenset(
     {Permission.REQUESTED, Permission.NO_RESPONSE, Permission.GRANTED, Permission.DECLINED}
@@ -44,23 +72,49 @@ class Answer:
 
 def find_answers(store: Store, asking: Asking) -> Iterator[Answer]:
     """
-    Hand out the replies to requests that were sent and can still be answered, oldest first.
+    Hand out the replies to requests that were sent and can still be answered.
 
-    One that was recorded already is passed over, and so is what has nothing to do with us.
+    Those to one request come oldest first. One that was recorded already is passed over, and so is
+    what has nothing to do with us.
     """
     permissions = Permissions(store)
-    for name, standing in permissions.standings().items():
-        if standing.permission not in _ANSWERABLE or not standing.sent:
-            continue
-        stored = store.fetch([name]).get(name)
-        request = stored and open_request(stored, standing, asking)
-        if stored is None or not request:
-            continue
-        known = _recorded(permissions, name)
-        for reply in store.iterate(_answers_to(request), sort=Sort.OLDEST):
-            judgement = judge(reply.mention, request)
-            if reply.mention.url not in known and judgement.verdict is not Verdict.UNRELATED:
-                yield Answer(stored, reply, judgement, request.terms_quoted)
+    waiting = iter(_answerable(store, permissions, asking))
+    while chunk := list(itertools.islice(waiting, _AT_ONCE)):
+        queries = [_answers_to(request) for _, request in chunk]
+        for reply in store.iterate(any_of(queries), sort=Sort.OLDEST):
+            reading = Reading(reply.mention, reply.state)
+            for (stored, request), query in zip(chunk, queries, strict=True):
+                if holds(query, reading) and (
+                    answer := _judged(permissions, stored, request, reply)
+                ):
+                    yield answer
+
+
+def _answerable(
+    store: Store, permissions: Permissions, asking: Asking
+) -> Iterator[tuple[StoredMention, OpenRequest]]:
+    """Hand out what was asked for, with the request."""
+    sent = {
+        name: standing
+        for name, standing in permissions.standings().items()
+        if standing.permission in _ANSWERABLE and standing.sent
+    }
+    names = list(sent)
+    for start in range(0, len(names), _AT_ONCE):
+        for name, stored in store.fetch(names[start : start + _AT_ONCE]).items():
+            request = open_request(stored, sent[name], asking)
+            if request is not None:
+                yield stored, request
+
+
+def _judged(
+    permissions: Permissions, stored: StoredMention, request: OpenRequest, reply: StoredMention
+) -> Answer | None:
+    judgement = judge(reply.mention, request)
+    is_known = reply.mention.url in _recorded(permissions, stored.id)
+    if is_known or judgement.verdict is Verdict.UNRELATED:
+        return None
+    return Answer(stored, reply, judgement, request.terms_quoted)
 
 
 def open_request(stored: StoredMention, standing: Standing, asking: Asking) -> OpenRequest | None:
@@ -81,6 +135,44 @@ def open_request(stored: StoredMention, standing: Standing, asking: Asking) -> O
         content_now=fingerprint(stored.mention),
         terms_quoted=first.evidence.terms_version or "",
         terms_current=asking.terms_version,
+    )
+
+
+def hear_reply(store: Store, asking: Asking, said: str, heard: HeardReply) -> Answer:
+    """
+    Judge a reply that somebody has read where we do not crawl, and vouches for.
+
+    ``said`` names the mention, as `find_mention` reads it. `IllegalTransition` when nothing was
+    asked that could be answered.
+    """
+    stored = find_mention(store, said)
+    permissions = Permissions(store)
+    standing = permissions.standing(stored.id)
+    request = (
+        open_request(stored, standing, asking)
+        if standing.permission in _ANSWERABLE and standing.sent
+        else None
+    )
+    if request is None:
+        raise IllegalTransition(
+            f"it is {standing.permission.replace('_', ' ')}: nothing was sent that this could "
+            "answer, or the identifier of its author is not known"
+        )
+    author_id = request.author_id if heard.same_author else heard.author_id
+    url = heard.url or f"said:{stored.id}"
+    reply = Mention(
+        source=request.platform,
+        source_id=url,
+        url=url,
+        text=heard.text,
+        author=Author(name=request.author_handle, id=author_id),
+        published_at=heard.at,
+        reply_to=next(iter(request.messages)),
+        language=heard.language,
+    )
+    judgement = judge(reply, request)
+    return Answer(
+        stored, StoredMention(mention=reply, state=State()), judgement, request.terms_quoted
     )
 
 

@@ -8,7 +8,13 @@ from typing import Any, Final
 import click
 
 from search.config import Config
-from search.permissions.answers import Answer, apply_answer, find_answers
+from search.permissions.answers import (
+    Answer,
+    HeardReply,
+    apply_answer,
+    find_answers,
+    hear_reply,
+)
 from search.permissions.asking import asking_of, draft, sent
 from search.permissions.replying.judgement import Verdict
 from search.showing.printing import print_json
@@ -54,6 +60,26 @@ def show_replies(store: Store, config: Config, *, apply: bool, by: str, as_json:
             apply_answer(store, answer, by, dt.datetime.now(dt.UTC))
         _say(answer, recorded=recorded, as_json=as_json)
     if unread:
+        sys.exit(FOR_A_PERSON)
+
+
+def hear_and_show(  # noqa: PLR0913 - one per option of the command
+    store: Store,
+    config: Config,
+    said: str,
+    heard: HeardReply,
+    *,
+    apply: bool,
+    by: str,
+    as_json: bool,
+) -> None:
+    """Judge one reply that somebody hands in; record it if it is clear, and if ``apply``."""
+    answer = hear_reply(store, asking_of(config), said, heard)
+    is_clear = answer.judgement.verdict not in {Verdict.REVIEW, Verdict.UNRELATED}
+    if apply and is_clear:
+        apply_answer(store, answer, by, dt.datetime.now(dt.UTC))
+    _say(answer, recorded=apply and is_clear, as_json=as_json)
+    if not is_clear:
         sys.exit(FOR_A_PERSON)
 
 

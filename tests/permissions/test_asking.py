@@ -205,3 +205,35 @@ def test_of_a_composed_request_only_where_and_until_when_is_said(store: Store) -
     due_at = Permissions(store).standing(POST.id).due_at
     assert due_at is not None
     assert dt.date(2030, 1, 31) == due_at.date()
+
+
+def test_answers_to_many_requests_are_found_each_with_its_own(store: Store) -> None:
+    posts = [
+        dataclasses.replace(POST, source_id=f"1{number}", url=f"{POST.url}{number}")
+        for number in range(3)
+    ]
+    store.put(posts)
+    tokens = []
+    for number, each in enumerate(posts):
+        Permissions(store).record(event(Step.QUEUE, mention=each.id))
+        made, _ = draft(store, CONFIG, each.id, NOW)
+        sent(store, each.id, f"{OURS}{number}", "Ida", NOW)
+        tokens.append(made.token)
+    store.put([
+        reply(f"Ja! {tokens[2]} @storm", number=71, reply_to=f"{OURS}2"),
+        reply("Nej, helst inte", number=72, reply_to=f"{OURS}0"),
+        reply(f"Ja! {tokens[1]} @storm", number=73, reply_to=f"{OURS}2"),
+    ])  # fmt: skip
+
+    found = {
+        (answer.mention.mention.source_id, answer.reply.mention.source_id): verdict
+        for answer in find_answers(store, ASKING)
+        if (verdict := answer.judgement.verdict)
+    }
+
+    assert {
+        ("10", "72"): Verdict.DECLINE,
+        ("11", "73"): Verdict.REVIEW,  # the word of one request under another
+        ("12", "71"): Verdict.GRANT,
+        ("12", "73"): Verdict.REVIEW,
+    } == found
