@@ -99,6 +99,9 @@ class Asking(Strict):
     templates: str | None = None
     """A folder of your own templates, relative to this file; ``None``: those of Sayso."""
 
+    terms: str | None = pydantic.Field(default=None, min_length=1)
+    """A folder of ``2026-01.en.md``…, relative to this file; ``None``: they are not kept here."""
+
 
 class Limits(Strict):
     """How much Sayso may ask of a site."""

@@ -51,7 +51,7 @@ def show_replies(store: Store, config: Config, *, apply: bool, by: str, as_json:
         unread += not is_clear
         recorded = apply and is_clear
         if recorded:
-            apply_answer(store, answer, by, dt.datetime.now(dt.UTC))
+            apply_answer(store, answer, by, dt.datetime.now(dt.UTC), config)
         _say(answer, recorded=recorded, as_json=as_json)
     if unread:
         sys.exit(FOR_A_PERSON)
