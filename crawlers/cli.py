@@ -21,6 +21,7 @@ try:
     from crawlers.cli_session import JSON, QUERY, Session
     from crawlers.cli_store import kibana, store_group
     from crawlers.cli_tags import TAGS
+    from crawlers.cli_terms import terms as _terms  # noqa: F401 - adds to `sayso permissions`
     from crawlers.query_command import QueryCommand
     from search.errors import QueryError, SaysoError
 except ImportError:

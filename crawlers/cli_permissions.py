@@ -54,7 +54,7 @@ def _step(
         from search.permissions.events import Step
 
         with session.store() as store:
-            record(store, id, Step(method or name), **said)
+            record(store, id, Step(method or name), config=session.config(), **said)
 
     for option in (_BY, *reversed(options)):
         command = option(command)

@@ -103,6 +103,9 @@ class Asking(Strict):
     caps: Caps = Caps()
     """How often authors are asked; see below."""
 
+    terms: str | None = pydantic.Field(default=None, min_length=1)
+    """A folder of ``2026-01.en.md``…, relative to this file; ``None``: they are not kept here."""
+
 
 class Limits(Strict):
     """How much Sayso may ask of a site."""

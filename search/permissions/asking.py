@@ -21,6 +21,7 @@ from search.permissions.naming import find_mention
 from search.permissions.replying.asked import fingerprint
 from search.permissions.scope import Scope
 from search.permissions.standing import BEFORE_MEANS_NO, NEW, IllegalTransition, Standing
+from search.permissions.terms_in_use import checked_terms, keep_used
 from search.permissions.wording.composing import Composed, Situation, compose
 from search.permissions.wording.particulars import Particulars
 from search.permissions.wording.shelf import Shelf, read_shelf, shipped
@@ -43,6 +44,9 @@ class Draft:
     respond_by: dt.date
     content: str
     """The fingerprint of the content that is asked for."""
+
+    terms_sha256: str | None = None
+    """Of the terms in the language of the request; ``None``: they are not kept here."""
 
 
 def asking_of(config: Config) -> Asking:
@@ -68,12 +72,14 @@ def draft(store: Store, config: Config, prefix: str, now: dt.datetime) -> tuple[
     respond_by = (now + BEFORE_MEANS_NO).date()
     particulars = _particulars(stored.mention, standing, asking, token, respond_by)
     composed = compose(particulars, _situation(stored.mention, asking), shelf=_shelf(config))
+    terms = checked_terms(store.notes, config, asking.terms_version, composed.language)
     made = Draft(
         token=token,
         text=composed.text,
         terms_version=asking.terms_version,
         respond_by=respond_by,
         content=fingerprint(stored.mention),
+        terms_sha256=terms.sha256 if terms else None,
     )
     store.notes.write(
         _PREFIX + stored.id, _to_plain(made), kept.version if kept else None
@@ -121,13 +127,20 @@ def sent(  # noqa: PLR0913, PLR0917 - who sent what, where, when, until when
         raise IllegalTransition("no request was composed for it: `sayso permissions compose`")
     made = _from_plain(note.value)
     last = dt.datetime.combine(made.respond_by, dt.time(23, 59, 59), tzinfo=dt.UTC)
+    if made.terms_sha256 is not None:
+        keep_used(store.notes, made.terms_sha256, now)
     standing = Permissions(store).record(
         Event(
             step=Step.SEND,
             mention=stored.id,
             at=now,
             by=by,
-            evidence=Evidence(text=made.text, url=url, terms_version=made.terms_version),
+            evidence=Evidence(
+                text=made.text,
+                url=url,
+                terms_version=made.terms_version,
+                terms_sha256=made.terms_sha256,
+            ),
             token=made.token,
             content=made.content,
             due_at=due_at or last,

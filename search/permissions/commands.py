@@ -10,7 +10,9 @@ from typing import Any, Final
 
 import click
 
+from search.config import Config
 from search.errors import SaysoError
+from search.mention import StoredMention
 from search.permissions.asking import has_draft
 from search.permissions.events import Event, Evidence, Step
 from search.permissions.keeping import Permissions, advance, ending
@@ -19,7 +21,8 @@ from search.permissions.naming import find_mention
 from search.permissions.reading import read_scope, read_use, write_scope
 from search.permissions.request_commands import record_sent
 from search.permissions.scope import Scope
-from search.permissions.standing import Standing
+from search.permissions.standing import Standing, apply
+from search.permissions.terms_in_use import with_terms
 from search.showing.printing import print_json
 from search.stores.base import Store
 from search.vocabulary import Basis, Hold, SourceState
@@ -36,14 +39,37 @@ class BadEvidence(SaysoError):
     """Evidence that cannot be kept; the message says why."""
 
 
-def record(store: Store, prefix: str, step: Step, **said: Any) -> None:
+def record(
+    store: Store, prefix: str, step: Step, *, config: Config | None = None, **said: Any
+) -> None:
     """Record one step of one mention, and say how we stand now."""
     if step is Step.SEND and has_draft(store, prefix):
         _record_draft(store, prefix, **said)
         return
     stored = find_mention(store, prefix)
-    standing = Permissions(store).record(_event(stored.id, step, **said))
+    permissions = Permissions(store)
+    event = _on_terms(store, config, stored, permissions, _event(stored.id, step, **said))
+    standing = permissions.record(event)
     click.echo(f"{stored.id}: {_summary(standing)}")
+
+
+def _on_terms(
+    store: Store,
+    config: Config | None,
+    stored: StoredMention,
+    permissions: Permissions,
+    event: Event,
+) -> Event:
+    """Let evidence name the terms it rests on; without any, a yes accepts the request's."""
+    standing, language = permissions.standing(stored.id), stored.mention.language
+    evidence = event.evidence
+    if event.step is Step.GRANT and evidence.terms_version is None and standing.sent:
+        quoted = standing.sent[0].evidence.terms_version
+        evidence = dataclasses.replace(evidence, terms_version=quoted)
+        event = dataclasses.replace(event, evidence=evidence)
+    apply(standing, event)  # terms are not kept as used for what is refused
+    evidence = with_terms(evidence, store.notes, config, standing.sent, language, event.at)
+    return dataclasses.replace(event, evidence=evidence)
 
 
 def _record_draft(

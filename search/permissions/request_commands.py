@@ -57,7 +57,7 @@ def show_replies(store: Store, config: Config, *, apply: bool, by: str, as_json:
         unread += not is_clear
         recorded = apply and is_clear
         if recorded:
-            apply_answer(store, answer, by, dt.datetime.now(dt.UTC))
+            apply_answer(store, answer, by, dt.datetime.now(dt.UTC), config)
         _say(answer, recorded=recorded, as_json=as_json)
     if unread:
         sys.exit(FOR_A_PERSON)
@@ -77,7 +77,7 @@ def hear_and_show(  # noqa: PLR0913 - one per option of the command
     answer = hear_reply(store, asking_of(config), said, heard)
     is_clear = answer.judgement.verdict not in {Verdict.REVIEW, Verdict.UNRELATED}
     if apply and is_clear:
-        apply_answer(store, answer, by, dt.datetime.now(dt.UTC))
+        apply_answer(store, answer, by, dt.datetime.now(dt.UTC), config)
     _say(answer, recorded=apply and is_clear, as_json=as_json)
     if not is_clear:
         sys.exit(FOR_A_PERSON)
