@@ -20,6 +20,9 @@ class Caps(Strict):
     per_day: pydantic.PositiveInt = 40
     """Requests of the account in 24 hours, with those that are queued."""
 
+    per_hour: pydantic.PositiveInt = 10
+    """Requests of the account in an hour; whoever composes one more is told to wait."""
+
     days_after_no: pydantic.NonNegativeInt = 730
     """So long an author who said no, or withdrew a yes, is not asked for anything else."""
 

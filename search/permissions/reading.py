@@ -39,8 +39,11 @@ def read_scope(text: str, today: dt.date) -> Scope:
     Read a scope that begins today; it lasts 12 months, in the world, if nothing is said.
 
     Nothing else is allowed but what is named: no paid ads, no changes, no use by learning
-    programs. `BadScope` names what is wrong, and what is allowed.
+    programs. Names alone are channels: ``website,instagram``. `BadScope` names what is wrong, and
+    what is allowed.
     """
+    if text.strip() and "=" not in text:
+        text = f"channels={text}"
     given = _pairs(text, {*_SCOPE, "channels", "territories", "months", "until"})
     if "channels" not in given:
         raise BadScope(f"channels= is missing: {', '.join(Channel)}, or {', '.join(PLATFORMS)}")

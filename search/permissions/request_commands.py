@@ -8,6 +8,7 @@ from typing import Any, Final
 import click
 
 from search.config import Config
+from search.config_tables import Asking
 from search.permissions.answers import (
     Answer,
     HeardReply,
@@ -16,6 +17,7 @@ from search.permissions.answers import (
     hear_reply,
 )
 from search.permissions.asking import asking_of, draft, sent
+from search.permissions.keeping import Permissions
 from search.permissions.replying.judgement import Verdict
 from search.showing.printing import print_json
 from search.stores.base import Store
@@ -37,9 +39,28 @@ def compose_and_show(store: Store, config: Config, prefix: str, *, as_json: bool
         f"{composed.way.replace('_', ' ')}. {composed.note}",
         err=True,
     )
+    if wait := _wait(Permissions(store), asking_of(config)):
+        click.echo(wait, err=True)
     if composed.language_wanted != composed.language:
         wanted = composed.language_wanted or "a language that is not known"
         click.echo(f"the mention is in {wanted}, for which there is no template", err=True)
+
+
+def _wait(permissions: Permissions, asking: Asking) -> str | None:
+    """Say how long the account should send nothing more; ``None``: it may go on."""
+    hour = dt.timedelta(hours=1)
+    now = dt.datetime.now(dt.UTC)
+    sent_at = sorted(
+        each.at
+        for standing in permissions.standings().values()
+        for each in standing.sent
+        if now - each.at < hour
+    )
+    if len(sent_at) < asking.caps.per_hour:
+        return None
+    until = sent_at[-asking.caps.per_hour] + hour
+    sent = "1 request was" if len(sent_at) == 1 else f"{len(sent_at)} requests were"
+    return f"{sent} sent in the last hour: send this one after {until:%H:%M} UTC"
 
 
 def record_sent(store: Store, prefix: str, url: str, by: str, due_at: dt.datetime | None) -> None:

@@ -78,3 +78,46 @@ def test_what_cannot_be_is_said_and_leaves_no_trace(
     assert (code, True) == (done.returncode, problem in done.stderr)
     whole = run_sayso("permissions", "verify", cwd=folder)
     assert "the ledger is whole: 0 entries" in whole.stdout
+
+
+def test_a_search_becomes_a_batch_that_is_worked_through(tmp_path: Path) -> None:
+    lines = [
+        {"source": "mastodon", "source_id": str(number), "url": f"https://s.example/{number}",
+         "text": f"Storm tastes good {number}", "author": {"name": "ann", "id": f"did:{name}"},
+         "media": [{"url": f"https://s.example/{number}.jpg", "kind": "image"}]}
+        for number, name in enumerate(["ann", "bo", "ann"])
+    ]  # fmt: skip
+    file = tmp_path / "a.ndjson"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    (tmp_path / "sayso.toml").write_text(
+        '[asking]\nbrand = "Storm"\nbrand_handle = "storm"\nperson = "Ida"\nterms_version = "1"\n'
+        'terms_url = "https://storm.example/t"\nprivacy_url = "https://storm.example/p"\n'
+        "[asking.caps]\nper_hour = 1\n", "utf-8"
+    )  # fmt: skip
+
+    def sayso(*arguments: str, code: int = 0) -> str:
+        done = run_sayso(*arguments, cwd=tmp_path)
+        assert code == done.returncode, done.stderr
+        return done.stdout + done.stderr
+
+    sayso("import", "a.ndjson")
+    asked = ("permissions", "request", "storm has:image -permission:declined", "--use")
+    assert "'billboard': allowed: website" in sayso(*asked, "billboard", code=1)
+    assert "2 would be chosen; nothing was recorded" in sayso(*asked, "website", "--dry-run")
+    made = sayso(*asked, "channels=website,instagram; months=12")
+    assert "batch 1: 2 chosen" in made
+    assert "author_open: another request to its author is open" in made
+    assert "nobody to ask" in sayso(*asked, "website", code=1)
+    (batch,) = map(json.loads, sayso("permissions", "batches", "--json").splitlines())
+    assert {"queued": 2} == batch["states"]
+
+    first, second = batch["mentions"]
+    sayso("permissions", "compose", first)
+    ours = "https://s.example/us/1"
+    sayso("permissions", "sent", first, "--url", ours)
+    assert "1 request was sent in the last hour" in sayso("permissions", "compose", second)
+    sayso("permissions", "reply", ours, "--text", "sure!", "--same-author", code=3)
+    said = ("permissions", "reply", ours, "--text", "no thanks", "--same-author")
+    assert "(not recorded)" in sayso(*said)
+    assert "(recorded)" in sayso(*said, "--apply")
+    assert "1 queued, 1 declined" in sayso("permissions", "batches")

@@ -8,7 +8,7 @@ from search.permissions.keeping import Permissions
 from search.permissions.naming import find_mention
 from search.stores.base import Store
 from tests.permissions.inventing import event, post
-from tests.stores.conftest import store
+from tests.permissions.one_store import store
 
 __all__ = ["store"]
 

@@ -33,6 +33,7 @@ def test_what_is_not_said_is_not_allowed() -> None:
         valid_until=dt.date(2027, 11, 28),
     ) == read  # fmt: skip
     assert (False, Modification.NONE) == (read.paid_ads, read.modification)
+    assert read == read_scope("website, instagram", TODAY)
 
 
 @pytest.mark.parametrize(

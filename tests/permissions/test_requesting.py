@@ -18,8 +18,8 @@ from search.stores.base import Store
 from search.tags import RightsSignal
 from search.vocabulary import Basis, Effect, Hold, Permission
 from tests.permissions.inventing import DAY, NOW, event, post
+from tests.permissions.one_store import store
 from tests.permissions.test_asking import ASKING
-from tests.stores.conftest import store
 
 __all__ = ["store"]
 

@@ -16,6 +16,7 @@ from search.permissions.requesting.making import Made, Request, make_batch
 from search.permissions.standing import NEW
 from search.showing.printing import print_json
 from search.stores.base import Store
+from search.vocabulary import Permission
 
 SHOWN: Final = 50
 """So many of those left out are listed for people."""
@@ -79,13 +80,14 @@ def show_batches(store: Store, *, as_json: bool) -> None:
     found = False
     for batch in batches(store):
         found = True
-        states = collections.Counter(
-            str(standings.get(name, NEW).permission) for name in batch.mentions
+        counted = collections.Counter(
+            standings.get(name, NEW).permission for name in batch.mentions
         )
+        states = {str(each): counted[each] for each in Permission if counted[each]}
         if as_json:
-            print_json(_batch(batch) | {"states": dict(states)})
+            print_json(_batch(batch) | {"states": states})
             continue
-        said = ", ".join(f"{count:,} {state}" for state, count in states.most_common())
+        said = ", ".join(f"{count:,} {state}" for state, count in states.items())
         click.echo(f"{batch.number}  {batch.made_at:%Y-%m-%d %H:%M}  {batch.by}  {batch.query}")
         click.echo(f"  {write_scope(batch.scope)}\n  {said.replace('_', ' ')}")
     if not found and not as_json:
