@@ -108,7 +108,7 @@ def read_image_rights(data: bytes) -> ImageRights:
 
 
 def read_statements(blocks: Blocks) -> Iterator[Property]:
-    """Yield what every block says: XMP's properties, ``IPTC By-line``, ``EXIF Artist`` and so on."""
+    """Yield what every block says, as XMP's properties, ``IPTC By-line``, ``EXIF Artist``."""
     for packet in blocks.xmp:
         yield from read_xmp(packet)
     for records in blocks.iim:

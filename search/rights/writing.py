@@ -7,6 +7,7 @@ or in which something would have to be guessed, is refused with `CannotEmbed`; `
 the same in a file of its own, as it does for everything else, films and GIF included.
 """
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -23,7 +24,7 @@ from search.rights.webp_writing import put_into_webp
 __all__ = ["CannotEmbed", "RightsNotice", "embed", "sidecar"]
 
 _IIM_NAMES: Final = {
-    80: ("IPTC By-line", "dc:creator", "EXIF Artist"),
+    80: ("IPTC By-line", "dc:creator", "EXIF Artist", "PNG Author", "cc:attributionName"),
     110: ("IPTC Credit", "photoshop:Credit"),
     116: ("IPTC Copyright Notice", "dc:rights", "EXIF Copyright"),
 }
@@ -41,6 +42,8 @@ def embed(data: bytes, notice: RightsNotice) -> bytes:
     packet = Packet(blocks.xmp[0] if had else None)
     blocks.xmp = [packet.to_bytes()] if had else []  # without what we wrote earlier
     said = _said(blocks)
+    if _others(said, _IIM_NAMES[80]) - {_plain(notice.creator)}:
+        notice = _without_maker(notice)
     packet.add(notice, said)
     written = packet.to_bytes()
     whole = _put(blocks.kind, data, written, _uncontradicted(notice, said), had=had)
@@ -67,6 +70,17 @@ def _said(blocks: Blocks) -> Said:
     for one in read_statements(blocks):
         found[one.name] = (*found.get(one.name, ()), *one.values)
     return found
+
+
+def _without_maker(notice: RightsNotice) -> RightsNotice:
+    """Leave out whose it is: the file names another, who may hold the rights in it."""
+    return dataclasses.replace(
+        notice, creator=None, notice=None, licensor_name=None, licensor_url=None
+    )
+
+
+def _plain(text: str | None) -> str:
+    return " ".join((text or "").split())
 
 
 def _uncontradicted(notice: RightsNotice, said: Said) -> dict[int, str]:
