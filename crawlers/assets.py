@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import filelock
 import scrapy
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
@@ -117,7 +117,16 @@ class _Files(scrapy.Spider):
     def explain(self, failure: Failure) -> None:
         """Keep why there is no file."""
         request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
-        self._gathering.refuse(request.meta["wanted"], classify(failure.value)[1])
+        self._gathering.refuse(request.meta["wanted"], self._say(failure.value))
+
+    def _say(self, error: BaseException | None) -> str:
+        if isinstance(error, DownloadCancelledError):  # only a size makes Scrapy cancel
+            largest = self.settings.getint("DOWNLOAD_MAXSIZE") / (1024 * 1024)
+            return f"larger than {largest:.3g} MB"
+        if isinstance(error, DownloadTimeoutError):
+            seconds = self.settings.getfloat("DOWNLOAD_TIMEOUT")
+            return f"it took longer than {seconds:g} seconds"
+        return classify(error)[1]
 
 
 def fetch_assets(  # noqa: PLR0913 - keyword-only beyond the three that are always given

@@ -68,7 +68,7 @@ def _put(kind: str, data: bytes, packet: bytes, values: Mapping[int, str], *, ha
 def _said(blocks: Blocks) -> Said:
     found: dict[str, tuple[str, ...]] = {}
     for one in read_statements(blocks):
-        found[one.name] = (*found.get(one.name, ()), *one.values)
+        found[one.name] = (*found.get(one.name, ()), *filter(None, one.values))
     return found
 
 
