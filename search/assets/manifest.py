@@ -145,7 +145,7 @@ def read_manifest(folder: Path) -> Manifest | None:
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Replace the manifest and the sums."""
     text = json.dumps(_READER.dump_python(manifest, mode="json"), ensure_ascii=False, indent=2)
-    write_whole(folder / MANIFEST, f"{text}\n".encode("utf-8", "backslashreplace"))
+    write_whole(folder / MANIFEST, f"{text}\n".encode("utf-8", "replace"))
     sums = {one.path: one.sha256 for one in manifest.files}
     for one in manifest.files:
         if one.sidecar is not None:

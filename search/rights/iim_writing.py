@@ -37,11 +37,9 @@ def iim_values(notice: RightsNotice) -> dict[int, str]:
     """Return what a notice says in data sets of record 2, as far as it fits."""
     wanted = {_CREATOR: notice.creator, _CREDIT: notice.credit, _NOTICE: notice.notice}
     return {
-        number: plain
+        number: value
         for number, value in wanted.items()
-        if value
-        and (plain := " ".join(value.split()))
-        and len(plain.encode("utf-8", "replace")) <= _LONGEST[number]
+        if value and len(_encode(value)) <= _LONGEST[number]
     }
 
 
@@ -124,7 +122,7 @@ def _sets(records: bytes) -> Iterator[tuple[int, int, int]]:
 
 
 def _encode(text: str) -> bytes:
-    return text.encode("utf-8", "replace")
+    return text.encode()
 
 
 def _md5(content: bytes) -> bytes:

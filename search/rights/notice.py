@@ -2,15 +2,23 @@
 
 import dataclasses
 import datetime as dt
+import re
 from typing import Final
 
 DATA_MINING: Final = "http://ns.useplus.org/ldf/vocab/"
 """What stands before a key of ``plus:DataMining``."""
 
 
+_FORBIDDEN: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class RightsNotice:
-    """One file's notice; ``None`` is not written."""
+    """
+    One file's notice; ``None`` is not written.
+
+    Every text is made one line of what XML can hold, so that all forms of it say the same.
+    """
 
     evidence: str
     """Where the ledger holds why the file may be used."""
@@ -49,6 +57,16 @@ class RightsNotice:
     """The last day of the permission, UTC."""
 
     terms_version: str | None = None
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, str):
+                object.__setattr__(self, field.name, _FORBIDDEN.sub("\ufffd", _line(value)))
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 class CannotEmbed(ValueError):

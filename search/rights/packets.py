@@ -13,7 +13,6 @@ XMP Specification Part 1 (ISO 16684-1) §6 and §7; Part 3 for the packet's fram
 """
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -33,9 +32,6 @@ _DIGEST: Final = f"{{{OURS}}}digest"
 _ABOUT: Final = f"{RDF}about"
 _LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _EXTENDED: Final = "{http://ns.adobe.com/xmp/note/}HasExtendedXMP"
-_FORBIDDEN: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML cannot hold."""
-
 _ELSEWHERE: Final = {
     "dc:creator": ("IPTC By-line", "EXIF Artist", "PNG Author", "cc:attributionName"),
     "dc:rights": ("IPTC Copyright Notice", "EXIF Copyright", "PNG Copyright"),
@@ -86,7 +82,7 @@ class Packet:
         if name.startswith("sayso:"):
             return False
         others = {text for place in _ELSEWHERE.get(name, ()) for text in said.get(place, ())}
-        return _has(self._rdf, _tag(name)) or bool(others - {" ".join(value.split())})
+        return _has(self._rdf, _tag(name)) or bool(others - {value})
 
 
 def sidecar(notice: RightsNotice) -> bytes:
@@ -189,8 +185,8 @@ def _properties(notice: RightsNotice) -> Iterator[tuple[str, str]]:
         ("sayso:expires", notice.expires and notice.expires.isoformat()),
         ("sayso:termsVersion", notice.terms_version),
     ):
-        if value and (clean := _FORBIDDEN.sub("\ufffd", value)):
-            yield name, clean
+        if value:
+            yield name, value
 
 
 def _pair(notice: RightsNotice) -> str:

@@ -42,7 +42,7 @@ def embed(data: bytes, notice: RightsNotice) -> bytes:
     packet = Packet(blocks.xmp[0] if had else None)
     blocks.xmp = [packet.to_bytes()] if had else []  # without what we wrote earlier
     said = _said(blocks)
-    if _others(said, _IIM_NAMES[80]) - {_plain(notice.creator)}:
+    if _others(said, _IIM_NAMES[80]) - {notice.creator}:
         notice = _without_maker(notice)
     packet.add(notice, said)
     written = packet.to_bytes()
@@ -77,10 +77,6 @@ def _without_maker(notice: RightsNotice) -> RightsNotice:
     return dataclasses.replace(
         notice, creator=None, notice=None, licensor_name=None, licensor_url=None
     )
-
-
-def _plain(text: str | None) -> str:
-    return " ".join((text or "").split())
 
 
 def _uncontradicted(notice: RightsNotice, said: Said) -> dict[int, str]:

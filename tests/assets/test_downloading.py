@@ -68,7 +68,7 @@ def test_no_basis_but_a_licence_to_copy_gives_a_file(basis: Basis) -> None:
 @pytest.mark.parametrize("effect", [Effect.NO_ARCHIVE, Effect.NO_IMAGES])
 def test_signals_bind_an_open_licence_and_no_grant(
     one: GrantedItem,
-    refused: bool,
+    refused: bool,  # noqa: FBT001 - a parameter of the test
     effect: Effect,
 ) -> None:
     mention = one.stored.mention
@@ -93,8 +93,8 @@ def test_a_grant_is_told_in_words_and_fields() -> None:
     notice = notice_of(item())
 
     assert (
-        "By its author's permission: website, organic social:instagram; in SE, NL; from 2026-11-28 "
-        "until 2027-11-28 (UTC); paid advertising: no; changes: none; AI: none. "
+        "By its author's permission: website, organic social:instagram; in SE, NL; from "
+        "2026-11-28 until 2027-11-28 (UTC); paid advertising: no; changes: none; AI: none. "
         "Evidence: 12 3f0a55aa."
     ) == notice.usage
     assert ("Ann Ö", "© Ann Ö", "https://s.example/@ann", "DMI-PROHIBITED-AIMLTRAINING", True) == (
@@ -151,7 +151,8 @@ def test_what_we_may_do_with_models_is_never_said_to_be_free_for_all(
         (b"\x00\x00\x00\x20ftypqt  ", "mov"), (b"\x1aE\xdf\xa3\x01\x42\x82\x84webm", "webm"),
         (b"OggS" + b"\x00" * 24 + b"\x01vorbis", "ogg"), (b"ID3\x04", "mp3"),
         (b"\xff\xfb\x90", "mp3"), (b"RIFF\x00\x00\x00\x00WAVE", "wav"), (b"fLaC", "flac"),
-        (b"", None), (b"<html>", None), (b"<svg", None), (b"%PDF-1.7", None), (b"PK\x03\x04", None),
+        (b"", None), (b"<html>", None), (b"<svg", None), (b"%PDF-1.7", None),
+        (b"PK\x03\x04", None),
         (b"\xff\xfe<\x00h\x00", None), (b"\x00\x00\x00\x20ftypcrx ", None), (b"BM", None),
     ],
 )  # fmt: skip

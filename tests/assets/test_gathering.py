@@ -116,7 +116,7 @@ def test_what_is_not_handed_out_any_more_stays_and_is_listed_as_stale(tmp_path: 
     fill(folder, item(2, media(B)))
     gone = next(one for one in first.files if one.source_url == A)
 
-    assert sorted([gone.path, gone.sidecar]) == stale(folder, NOW)
+    assert sorted([gone.path, str(gone.sidecar)]) == stale(folder, NOW)
     assert [] == check_manifest(folder)
     for name in stale(folder, NOW):
         (folder / name).unlink()

@@ -273,7 +273,7 @@ def test_a_sidecar_says_the_same() -> None:
 
 
 def test_what_xml_cannot_hold_is_replaced() -> None:
-    odd = dataclasses.replace(NOTICE, creator="A\x00n\ud800n\x0b", credit="\x1f")
+    odd = dataclasses.replace(NOTICE, creator="A\x00n\ud800n\x02", credit="\x1f")
 
     assert ("A\ufffdn\ufffdn\ufffd",) == said(embed(PLAIN["PNG"], odd))["dc:creator"]
 
