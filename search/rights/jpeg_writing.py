@@ -9,6 +9,7 @@ import struct
 from collections.abc import Mapping
 from typing import Final
 
+from search.rights import multi_picture
 from search.rights.iim_writing import extend_resources
 from search.rights.notice import CannotEmbed
 
@@ -16,7 +17,6 @@ _XMP: Final = b"http://ns.adobe.com/xap/1.0/\x00"
 _XMP_EXTENSION: Final = b"http://ns.adobe.com/xmp/extension/\x00"
 _PHOTOSHOP: Final = b"Photoshop 3.0\x00"
 _EXIF: Final = b"Exif\x00\x00"
-_SEVERAL_PICTURES: Final = b"MPF\x00"
 _LARGEST: Final = 0xFFFF - 2
 """Bytes that a segment holds."""
 
@@ -50,6 +50,7 @@ def put_into_jpeg(data: bytes, packet: bytes, values: Mapping[int, str], *, had:
     at = _behind_exif(segments)
     added = [] if found is not None else [_Segment(_APP1, xmp, b"")]
     segments[at:at] = [*added, *_put_iim(segments, values)]
+    _grow_index(segments, sum(len(one.whole) for one in segments) - (pixels - 2))
     return b"".join([data[:2], *(one.whole for one in segments), data[pixels:]])
 
 
@@ -81,8 +82,6 @@ def _read(data: bytes) -> tuple[list[_Segment], int]:
 def _check(segments: list[_Segment], *, had: bool) -> None:
     if any(one.holds(_APP1, _XMP_EXTENSION) for one in segments):
         raise CannotEmbed("its XMP continues in a second packet")
-    if any(one.holds(_APP2, _SEVERAL_PICTURES) for one in segments):
-        raise CannotEmbed("it holds several pictures, which refer to each other by position")
     if sum(one.holds(_APP1, _XMP) for one in segments) != had:
         raise CannotEmbed("its XMP cannot be told apart")
 
@@ -109,6 +108,19 @@ def _put_iim(segments: list[_Segment], values: Mapping[int, str]) -> list[_Segme
         blocks[0].whole = whole
         return []
     return [_Segment(_APP13, whole, b"")]
+
+
+def _grow_index(segments: list[_Segment], by: int) -> None:
+    """Let the index of a file with several pictures follow; what was put in must stand before."""
+    at = [n for n, one in enumerate(segments) if one.holds(_APP2, multi_picture.NAME)]
+    if not at:
+        return
+    behind = segments[at[0] :]
+    if len(at) > 1 or any(one.holds(_APP1, _XMP) or one.marker == _APP13 for one in behind):
+        raise CannotEmbed("it holds several pictures, and metadata behind their index")
+    index = behind[0]
+    head = len(index.whole) - len(index.content)
+    index.whole = index.whole[:head] + multi_picture.grown(index.content, by)
 
 
 def _segment(marker: int, content: bytes) -> bytes | None:

@@ -35,6 +35,7 @@ WHOLE = [
     save("WEBP", xmp=MAKERS),
     save("WEBP"),
     save("TIFF", tiffinfo={700: MAKERS}),
+    save("MPO", save_all=True, append_images=[Image.new("RGB", (8, 8), "red")]),
 ]
 
 

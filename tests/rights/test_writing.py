@@ -228,6 +228,10 @@ def test_values_too_long_for_iptc_are_left_to_xmp() -> None:
 
 
 XMP = b"http://ns.adobe.com/xap/1.0/\x00"
+MPF = (
+    b"MPF\x00II*\x00\x08\x00\x00\x00\x01\x00\x02\xb0\x07\x00\x10\x00\x00\x00\x16\x00\x00\x00"
+    + bytes(8)
+)
 EXTENSION = b"http://ns.adobe.com/xmp/extension/\x00" + b"A" * 32 + bytes(8)
 HALF = len(PLAIN["JPEG"]) - 60
 
@@ -242,7 +246,9 @@ HALF = len(PLAIN["JPEG"]) - 60
         (jpeg_with(segment(0xE1, EXTENSION)), "its XMP"),
         (jpeg_with(segment(0xE1, XMP + MAKERS), segment(0xE1, EXTENSION)), "several XMP"),
         (jpeg_with(*[segment(0xE1, XMP + MAKERS)] * 2), "several XMP packets"),
-        (jpeg_with(segment(0xE2, b"MPF\x00II*\x00")), "several pictures"),
+        (jpeg_with(segment(0xE2, b"MPF\x00II*\x00")), "its several pictures is damaged"),
+        (jpeg_with(segment(0xE2, MPF), segment(0xE1, XMP + MAKERS)), "behind their index"),
+        (jpeg_with(segment(0xE2, MPF[:-1])), "its several pictures is damaged"),
         (save("JPEG", xmp=packet(f"<dc:title>{'x' * 63_500}</dc:title>")), "64 KB"),
         (save("JPEG", xmp=b"<x><broken"), "cannot be read"),
         (save("JPEG", xmp=b"<x:xmpmeta xmlns:x='adobe:ns:meta/'/>"), "holds no RDF"),
@@ -282,3 +288,54 @@ def test_what_is_free_is_not_marked_at_all() -> None:
     assert "xmpRights:Marked" not in said(
         embed(PLAIN["JPEG"], dataclasses.replace(NOTICE, marked=False))
     )
+
+
+def test_several_pictures_in_a_file_stay_where_their_index_says() -> None:
+    file = io.BytesIO()
+    second = Image.new("RGB", (8, 8), "red")
+    Image.new("RGB", (8, 8), "teal").save(file, "MPO", save_all=True, append_images=[second])
+    whole = file.getvalue()
+    written = embed(whole, NOTICE)
+    index = written.index(b"MPF\x00") + 4
+    before, after = Image.open(file), Image.open(io.BytesIO(written))
+
+    assert 2 == after.n_frames  # type: ignore[attr-defined]  # of files with several pictures
+    for frame in range(2):
+        before.seek(frame)
+        after.seek(frame)
+        assert before.tobytes() == after.tobytes()
+    size, offset = (int.from_bytes(part, "little") for part in first_sizes(written, index))
+    assert (len(written) - len(whole)) == size - int.from_bytes(
+        first_sizes(whole, whole.index(b"MPF\x00") + 4)[0], "little"
+    )
+    assert b"\xff\xd8\xff" == written[index + offset : index + offset + 3]
+
+
+def first_sizes(data: bytes, index: int) -> tuple[bytes, bytes]:
+    """The size of the first picture and the place of the second, as the index has them."""
+    tag = data.index(b"\x02\xb0\x07\x00", index)
+    at = index + int.from_bytes(data[tag + 8 : tag + 12], "little")
+    return data[at + 4 : at + 8], data[at + 24 : at + 28]
+
+
+def test_what_one_form_says_of_credit_and_notice_no_other_contradicts() -> None:
+    in_iptc = said(embed(jpeg_with(iim((110, b"Quay"), (116, b"(c) Quay"))), NOTICE))
+    in_xmp = packet("<dc:rights>(c) Quay</dc:rights>", 'photoshop:Credit="Quay"')
+
+    assert [] == [name for name in ("dc:rights", "photoshop:Credit") if name in in_iptc]
+    assert [1090, 2000, 2080] == [
+        number for number, _ in iptc(embed(save("JPEG", xmp=in_xmp), NOTICE))
+    ]
+
+
+def test_pages_and_flags_stay() -> None:
+    file = io.BytesIO()
+    second = Image.new("RGB", (8, 8), "red")
+    Image.new("RGB", (8, 8), "teal").save(file, "TIFF", save_all=True, append_images=[second])
+    pages = Image.open(io.BytesIO(embed(file.getvalue(), NOTICE)))
+    flags = [embed(PLAIN[name], NOTICE)[20] for name in ("WebP", "lossless", "extended")]
+
+    assert 2 == pages.n_frames  # type: ignore[attr-defined]  # of files with several pages
+    pages.seek(1)
+    assert second.tobytes() == pages.tobytes()
+    assert [0x04, 0x04, 0x0C] == flags
