@@ -23,7 +23,6 @@ class Came:
     manifest: Manifest
     fetched: int
     kept: int
-    errors: str
 
     @property
     def reasons(self) -> dict[str, str]:
@@ -43,18 +42,29 @@ def fetch(
     **options: float,
 ) -> Came:
     """Fetch one granted item for each address, and one under an open licence for the others."""
-    told = {"config": str(write_config(folder)), "folder": str(folder / "assets"),
-            "granted": list(addresses), "licensed": list(licensed), "uploads": uploads or {},
-            "options": options}  # fmt: skip
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.assets.fetching", json.dumps(told)],
-        capture_output=True, text=True, check=False, timeout=60, env=process_environment(),
-    )  # fmt: skip
+    done = start(folder, addresses, licensed, uploads, options)
     assert done.returncode == 0, done.stderr
     counts = json.loads(done.stdout)
     manifest = read_manifest(folder / "assets")
     assert manifest is not None
-    return Came(manifest, counts["fetched"], counts["kept"], done.stderr)
+    return Came(manifest, counts["fetched"], counts["kept"])
+
+
+def start(
+    folder: Path,
+    addresses: Sequence[str],
+    licensed: Sequence[str] = (),
+    uploads: dict[str, str] | None = None,
+    options: dict[str, float] | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Do the run, however it ends."""
+    told = {"config": str(write_config(folder)), "folder": str(folder / "assets"),
+            "granted": list(addresses), "licensed": list(licensed), "uploads": uploads or {},
+            "options": options or {}}  # fmt: skip
+    return subprocess.run(
+        [sys.executable, "-m", "tests.assets.fetching", json.dumps(told)],
+        capture_output=True, text=True, check=False, timeout=60, env=process_environment(),
+    )  # fmt: skip
 
 
 def main(told: dict[str, Any]) -> None:

@@ -5,11 +5,14 @@ import subprocess
 import threading
 from pathlib import Path
 
+import filelock
 import pytest
 
-from search.assets.manifest import check_manifest
+from crawlers.assets import fetch_assets
+from search.assets.manifest import AssetsError, check_manifest
+from search.config import Config
 from search.rights.images import read_image_rights
-from tests.assets.fetching import fetch
+from tests.assets.fetching import fetch, start
 from tests.assets.inventing import MP4, item
 from tests.rights.files import packet, save
 from tests.serving import Asked, Reply, Routes, serve
@@ -133,3 +136,30 @@ def test_files_carry_their_notice_and_are_fetched_once(tmp_path: Path) -> None:
         ["sha256sum", "-c", "--strict", "SHA256SUMS"], cwd=folder, capture_output=True, check=False
     )
     assert (0, 3) == (checked.returncode, checked.stdout.count(b": OK"))
+
+
+def test_a_folder_that_cannot_be_written_to_ends_the_run_with_its_reason(tmp_path: Path) -> None:
+    (tmp_path / "assets" / f"{item(0).stored.id}-1.png").mkdir(parents=True)
+    with serve({"/a.png": PNG}) as served:
+        done = start(tmp_path, [f"{served.address}/a.png"])
+
+    assert 1 == done.returncode
+    assert "AssetsError" in done.stderr
+    assert f"{item(0).stored.id}-1.png: Is a directory" in done.stderr
+
+
+def test_a_folder_is_filled_by_one_run_at_a_time(tmp_path: Path) -> None:
+    with (
+        filelock.FileLock(tmp_path / ".lock"),
+        pytest.raises(AssetsError, match="is being filled by another run"),
+    ):
+        fetch_assets([], tmp_path, Config())
+
+    assert () == fetch_assets([], tmp_path, Config()).manifest.files
+
+
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "assets").write_text("mine")
+
+    with pytest.raises(AssetsError, match="assets: File exists"):
+        fetch_assets([], tmp_path / "assets", Config())

@@ -249,6 +249,7 @@ HALF = len(PLAIN["JPEG"]) - 60
         (jpeg_with(segment(0xE2, b"MPF\x00II*\x00")), "its several pictures is damaged"),
         (jpeg_with(segment(0xE2, MPF), segment(0xE1, XMP + MAKERS)), "behind their index"),
         (jpeg_with(segment(0xE2, MPF[:-1])), "its several pictures is damaged"),
+        (jpeg_with(segment(0xE2, MPF.replace(b"\x10", b"\x08"))), "several pictures is damaged"),
         (save("JPEG", xmp=packet(f"<dc:title>{'x' * 63_500}</dc:title>")), "64 KB"),
         (save("JPEG", xmp=b"<x><broken"), "cannot be read"),
         (save("JPEG", xmp=b"<x:xmpmeta xmlns:x='adobe:ns:meta/'/>"), "holds no RDF"),
