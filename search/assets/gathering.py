@@ -93,11 +93,14 @@ class Gathering:
         if kind is None:
             self.refuse(wanted, _NO_MEDIA)
             return
-        stated = read_image_rights(data).licence if wanted.media is not None else None
+        rights = read_image_rights(data)
+        stated = rights.licence if wanted.media is not None else None
         if why := refuse_licence(wanted.item, stated):
             self.refuse(wanted, why)
             return
-        self._deliver(wanted, data, kind, hashlib.sha256(data).hexdigest())
+        named = rights.credit.name if rights.credit is not None else None
+        other = named if named != wanted.notice.creator else None
+        self._deliver(wanted, data, kind, hashlib.sha256(data).hexdigest(), other)
         self.fetched += 1
 
     def refuse(self, wanted: Wanted, reason: str) -> None:
@@ -166,7 +169,7 @@ class Gathering:
             kind = kind_of(data)
             if kind is None:
                 return False
-            self._deliver(wanted, data, kind, old.fetched_sha256)
+            self._deliver(wanted, data, kind, old.fetched_sha256, old.names_maker)
         else:  # other names stand in it, where they cannot be told from the maker's
             return False
         self.kept += 1
@@ -177,7 +180,9 @@ class Gathering:
         beside = old.sidecar is None or (self.folder / old.sidecar).is_file()
         return beside and path.is_file() and sha256_of(path) == old.sha256
 
-    def _deliver(self, wanted: Wanted, data: bytes, kind: FileKind, fetched: str) -> None:
+    def _deliver(
+        self, wanted: Wanted, data: bytes, kind: FileKind, fetched: str, other: str | None
+    ) -> None:
         why, beside = None, None
         stem = f"{wanted.key[0]}-{wanted.number}"
         try:
@@ -195,6 +200,7 @@ class Gathering:
             permalink=mention.url, source_url=wanted.url, content_type=kind.content_type,
             size=len(data), sha256=hashlib.sha256(data).hexdigest(), fetched_sha256=fetched,
             embedded=Embedded.YES if beside is None else Embedded.SIDECAR, why_not_embedded=why,
+            names_maker=other,
             credit_line=item.credit_line, basis=item.basis, licence=item.licence,
             licence_url=item.licence_url, scope=item.scope, expires=item.expires,
             terms_version=item.terms_version, terms_sha256=item.terms_sha256,

@@ -69,6 +69,9 @@ class AssetFile:
 
     embedded: Embedded
     why_not_embedded: str | None
+    names_maker: str | None
+    """Whom the file itself names as its maker, if that is another: ask before you use it."""
+
     credit_line: str | None
     basis: Basis
     licence: str | None

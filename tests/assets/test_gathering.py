@@ -11,8 +11,8 @@ from search.assets.manifest import AssetsError, Manifest, check_manifest, read_m
 from search.permissions.lists.granted_item import GrantedItem
 from search.permissions.scope import Attribution
 from search.rights.images import read_image_rights
-from tests.assets.inventing import MP4, NOW, SCOPE, UNTIL, item, media
-from tests.rights.files import save
+from tests.assets.inventing import ANN, MP4, NOW, SCOPE, UNTIL, item, media
+from tests.rights.files import exif, save
 
 A, B = "https://files.example/a.png", "https://files.example/b.png"
 
@@ -178,3 +178,22 @@ def test_a_manifest_that_is_none_is_refused(tmp_path: Path, text: str, problem: 
 def test_a_folder_without_a_manifest_is_no_folder_of_assets(tmp_path: Path) -> None:
     assert [f"{tmp_path} has no manifest.json"] == check_manifest(tmp_path)
     assert [] == stale(tmp_path, NOW)
+
+
+def test_a_file_that_names_another_maker_is_pointed_out_and_stays_so(tmp_path: Path) -> None:
+    folder, later = tmp_path / "assets", dt.date(2028, 11, 28)
+    by_ida, by_ann = save("JPEG", exif=exif(artist="Ida")), save("JPEG", exif=exif(artist="Ann"))
+    ann: dict[str, object] = {"author": dataclasses.replace(ANN, name="Ann", display_name=None)}
+    items = item(1, media(A), mention=ann), item(2, media(B), mention=ann)
+    _, first = fill(folder, *items, came={A: by_ida, B: by_ann})
+    renewed = [
+        dataclasses.replace(
+            one, expires=later, scope=dataclasses.replace(SCOPE, valid_until=later)
+        )
+        for one in items
+    ]
+    asked, second = fill(folder, *renewed)
+
+    assert [] == asked
+    for manifest in (first, second):
+        assert {A: "Ida", B: None} == {one.source_url: one.names_maker for one in manifest.files}
