@@ -2,7 +2,7 @@
 
 import dataclasses
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 from urllib.parse import urljoin
 
@@ -64,16 +64,23 @@ class _OneAddress(scrapy.Spider):
 
 def fetch(address: str, config: Config) -> Fetched:
     """Fetch an address; `SaysoError` says why it could not be had. Once in a process."""
-    settings = Settings()
-    settings.setmodule(defaults, priority="project")
-    settings.setdict(defaults.settings_for(config), priority="cmdline")
-    settings.setdict({"ITEM_PIPELINES": {}, "EXTENSIONS": {}}, priority="cmdline")
-    settings.set("LOG_INSTALL_ROOT_HANDLER", value=False, priority="cmdline")
-    process = AsyncCrawlerProcess(settings)
-    logging.getLogger("scrapy").setLevel(logging.CRITICAL)
+    process = quiet_process(config)
     fetched = Fetched()
     process.crawl(_OneAddress, address=address, fetched=fetched)
     process.start()
     if fetched.response is None:
         raise SaysoError(f"{address}: {fetched.problem or 'no answer'}")
     return fetched
+
+
+def quiet_process(config: Config, more: Mapping[str, Any] | None = None) -> AsyncCrawlerProcess:
+    """Make the process for a crawl that stores nothing; ``more`` are further settings."""
+    settings = Settings()
+    settings.setmodule(defaults, priority="project")
+    settings.setdict(defaults.settings_for(config), priority="cmdline")
+    settings.setdict({"ITEM_PIPELINES": {}, "EXTENSIONS": {}}, priority="cmdline")
+    settings.set("LOG_INSTALL_ROOT_HANDLER", value=False, priority="cmdline")
+    settings.setdict(dict(more or {}), priority="cmdline")
+    process = AsyncCrawlerProcess(settings)
+    logging.getLogger("scrapy").setLevel(logging.CRITICAL)
+    return process

@@ -91,7 +91,7 @@ def read_image_rights(data: bytes) -> ImageRights:
     blocks = read_blocks(data)
     if blocks is None:
         return ImageRights()
-    found = list(_statements(blocks))
+    found = list(read_statements(blocks))
     licence, evidence = strictest(_licences(found))
     return ImageRights(
         kind=blocks.kind,
@@ -107,7 +107,8 @@ def read_image_rights(data: bytes) -> ImageRights:
     )
 
 
-def _statements(blocks: Blocks) -> Iterator[Property]:
+def read_statements(blocks: Blocks) -> Iterator[Property]:
+    """Yield what every block says, as XMP's properties, ``IPTC By-line``, ``EXIF Artist``."""
     for packet in blocks.xmp:
         yield from read_xmp(packet)
     for records in blocks.iim:
