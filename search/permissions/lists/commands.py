@@ -49,7 +49,8 @@ def show_log(store: Store, *, as_json: bool) -> None:
         batch = "" if export.batch is None else f" of batch {export.batch}"
         click.echo(
             f"{export.number}  {export.at:%Y-%m-%d %H:%M}  {export.by}  {export.kind}{batch}, "
-            f"{len(export.mentions):,} rows, until {export.expires}: {export.file} {export.sha256}"
+            f"{len(export.mentions):,} rows, until {export.expires}: {export.file} "
+            f"{export.sha256}"
         )
 
 
@@ -59,8 +60,8 @@ def import_list(store: Store, config: Config, file: Path, *, dry_run: bool, as_j
         store, config, file, by=me(), now=dt.datetime.now(dt.UTC), dry_run=dry_run
     )
     if as_json:
-        print_json({"counts": report.counts, "dry_run": dry_run,
-                    "rows": [dataclasses.asdict(change) for change in report.changes]})  # fmt: skip
+        rows = [dataclasses.asdict(change) for change in report.changes]
+        print_json({"counts": report.counts, "dry_run": dry_run, "rows": rows})
     else:
         _say(report, dry_run=dry_run)
     if not report.is_whole:

@@ -12,9 +12,9 @@ from search.permissions.lists.rows import KEPT_FOR, Rows
 from search.permissions.reading import write_scope
 
 _HOW: Final = (
-    "Open the link, paste the message as it is, by hand, one by one. Then fill in the "
-    "coloured columns, save, and hand the file back: sayso permissions import FILE. Leave all other "
-    "columns as they are: they are compared."
+    "Open the link, paste the message as it is, by hand, one by one. Then fill in the coloured "
+    "columns, save, and hand the file back: sayso permissions import FILE. Leave the others as "
+    "they are: they are compared."
 )
 _WHAT_THEN: Final = (
     "Sayso keeps what you filled in as evidence, and never sends anything itself. Whoever says "

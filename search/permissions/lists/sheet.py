@@ -145,6 +145,7 @@ def _validate(sheet: Any, last: int) -> None:
     for name, rule in (("outcome", outcomes), ("date", days)):
         if last > 1:
             rule.add(f"{letters[name]}2:{letters[name]}{last}")
+            rule.showErrorMessage = True
             sheet.data_validations.append(rule)
 
 
