@@ -145,23 +145,23 @@ def _read_csv(lines: Iterator[str]) -> Iterator[Line]:
         first = next(lines, "")
     separator = given[1] if given else _separator_of(first)
     try:
-        places = place_of(next(csv.reader([first], delimiter=separator), []))
+        headings = next(csv.reader([first], delimiter=separator), [])
         reader = csv.reader(lines, delimiter=separator, strict=True)
-        yield from _rows(reader, places, skipped=2 if given else 1)
+        yield from _rows(reader, headings, skipped=2 if given else 1)
     except (csv.Error, TypeError, ValueError) as error:  # a separator can be impossible
         raise BadList(f"not readable as csv: {error}") from None
 
 
-def _rows(reader: Any, places: Mapping[str, int], skipped: int) -> Iterator[Line]:
+def _rows(reader: Any, headings: Sequence[str], skipped: int) -> Iterator[Line]:
+    places = place_of(headings)
     check_places(places)
-    width = max(places.values()) + 1
     begins = skipped + 1
     for count, cells in enumerate(reader, 1):
         check_count(count)
         if any(cell.strip() for cell in cells):
+            is_torn = any(cell.strip() for cell in cells[len(headings) :])
             found = gather(places, [restore(cell) for cell in cells])
-            short = len(cells) < width and any(cells[places["outcome"] :])
-            yield Line(begins, found, "it has fewer cells than headings" if short else None)
+            yield Line(begins, found, "it has more cells than headings" if is_torn else None)
         begins = skipped + reader.line_num + 1
 
 

@@ -71,7 +71,7 @@ def rows_of(path: Path) -> list[dict[str, Any]]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
     else:
-        heads, *cells = openpyxl.load_workbook(path)["requests"].values
+        heads, *cells = openpyxl.load_workbook(path).worksheets[0].values
         rows = [dict(zip(heads, row, strict=True)) for row in cells]
     return [{name: value for name, value in row.items() if value not in {None, ""}}
             for row in rows]  # fmt: skip
