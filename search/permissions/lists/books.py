@@ -8,6 +8,7 @@ checked before; zipfile never unpacks more than that.
 
 import contextlib
 import io
+import re
 import struct
 import warnings
 import zipfile
@@ -32,6 +33,9 @@ MOST_UNPACKED: Final = 300_000_000
 
 MOST_PARTS: Final = 1_000
 MOST_COLUMNS: Final = 200
+_ESCAPED: Final = re.compile("_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
+"""A sign by its number, as spreadsheets write what XML forbids; half characters stay so."""
+
 _BLANK_ROWS: Final = 20
 """How far down a sheet its headings are looked for."""
 
@@ -95,4 +99,11 @@ def _read_rows(rows: Iterator[tuple[int, Any]], headings: Any) -> Iterator[Line]
     for number, cells in rows:
         check_count(number)
         if any(cell is not None for cell in cells):
-            yield Line(number, gather(places, cells))
+            yield Line(number, gather(places, [_unescape(cell) for cell in cells]))
+
+
+def _unescape(cell: Any) -> Any:
+    """Read what openpyxl leaves as it was written: ``_x000D_``, and ``_x005F_`` for ``_``."""
+    if not isinstance(cell, str) or "_x" not in cell:
+        return cell
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell)

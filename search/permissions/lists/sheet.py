@@ -88,8 +88,12 @@ class _Cells:
         blank = self._blank[column.name]
         if value is None:
             return blank
-        cell = self._cell(fit(value))
+        text = fit(value)
+        cell = self._cell(text)
         cell._style = blank._style  # noqa: SLF001 - one style for thousands of cells
+        if text.startswith(("=", "#")):  # as in `text_cell`
+            cell.data_type = "s"
+            cell.quotePrefix = True
         return cell
 
     def _linked(self, address: str) -> Any:

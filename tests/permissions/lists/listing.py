@@ -100,7 +100,7 @@ def save(rows: Iterable[Mapping[str, Any]], path: Path, **how: Any) -> Path:
 
 def filled(path: Path, answers: Mapping[int, Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Fill in rows of a list, by their number."""
-    return [row | answers.get(int(row["number"]), {}) for row in rows_of(path)]
+    return [{**row, **answers.get(int(row["number"]), {})} for row in rows_of(path)]
 
 
 def take_in(store: Store, path: Path, **options: Any) -> Report:
