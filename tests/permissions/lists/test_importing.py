@@ -254,6 +254,22 @@ def test_line_ends_and_quotation_marks_of_a_spreadsheet_are_no_change(
     assert draft_text == standing(kept, posts(1)[0]).sent[0].evidence.text
 
 
+def test_what_a_csv_puts_before_a_message_is_no_change_in_a_workbook_made_of_it(
+    kept: Store, tmp_path: Path
+) -> None:
+    number = batch_of(kept, posts(1))
+    export(kept, number, tmp_path / "list.csv")
+    ((key, note),) = kept.notes.under("drafts/").items()  # as a template of one's own may begin
+    kept.notes.write(key, {**note.value, "text": "@ann1, may we?"}, note.version)
+    (row,) = rows_of(tmp_path / "list.csv")
+    path = save([{**row, **SENT, "message": "'@ann1, may we?"}], tmp_path / "list.xlsx")
+
+    (change,) = take_in(kept, path).changes
+
+    assert ("applied", None) == (change.fate, change.note)
+    assert "@ann1, may we?" == standing(kept, posts(1)[0]).sent[0].evidence.text
+
+
 def test_what_nobody_can_open_needs_no_address(kept: Store, tmp_path: Path) -> None:
     number = batch_of(kept, [post(1, source="hackernews", author=author(1), language="en")])
     path = export(kept, number, tmp_path / "list.ndjson")
@@ -298,7 +314,8 @@ def test_a_dry_run_says_the_same_and_records_nothing(kept: Store, tmp_path: Path
 def test_nothing_is_recorded_in_a_ledger_that_was_changed(kept: Store, tmp_path: Path) -> None:
     path = answered(kept, tmp_path, "csv", YES)
     key, note = next(iter(kept.notes.under("ledger/").items()))
-    kept.notes.write(key, {**note.value, "before": "1" * 64}, note.version)
+    changed = {**note.value["event"], "by": "nobody"}
+    kept.notes.write(key, {**note.value, "event": changed}, note.version)
 
     with pytest.raises(LedgerDamaged):
         take_in(kept, path)
