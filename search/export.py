@@ -5,9 +5,7 @@ The columns are the document's fields by their dotted paths, and ``id``. A file 
 name only when it is whole, and memory does not grow with the number of mentions.
 """
 
-import contextlib
 import enum
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from search.export_columns import ExportError, choose_columns
 from search.export_formats import write_csv, write_ndjson, write_parquet
 from search.export_xlsx import write_xlsx
 from search.mention import StoredMention
+from search.whole_files import whole_file
 
 __all__ = ["ExportError", "Format", "export_mentions"]
 
@@ -41,29 +40,13 @@ def export_mentions(
     back without loss. Whatever fails, an existing file stays as it was and `ExportError` says why.
     """
     chosen = choose_columns(columns)
-    if path.exists() and not path.is_file():
-        raise ExportError(f"{path} is not a file that could be replaced")
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with whole_file(path) as part:
         match form:
             case Format.CSV:
-                written = write_csv(mentions, chosen, part)
+                return write_csv(mentions, chosen, part)
             case Format.XLSX:
-                written = write_xlsx(mentions, chosen, part)
+                return write_xlsx(mentions, chosen, part)
             case Format.PARQUET:
-                written = write_parquet(mentions, chosen, part)
+                return write_parquet(mentions, chosen, part)
             case Format.NDJSON:
-                written = write_ndjson(mentions, chosen if columns is not None else None, part)
-        part.replace(path)
-    except OSError as error:
-        raise ExportError(_explain(path, error)) from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink()
-    return written
-
-
-def _explain(path: Path, error: OSError) -> str:
-    if not path.parent.is_dir():
-        return f"{path}: there is no folder {path.parent}"
-    return f"{path}: {error.strerror or error}"
+                return write_ndjson(mentions, chosen if columns is not None else None, part)

@@ -47,7 +47,7 @@ def write_xlsx(mentions: Iterable[StoredMention], columns: Sequence[Column], pat
     sheet = book.create_sheet("mentions")
     sheet.freeze_panes = "A2"
     _set_widths(sheet, columns)
-    sheet.append([_heading(sheet, column.name) for column in columns])
+    sheet.append([heading(sheet, column.name) for column in columns])
     written = 0
     with contextlib.ExitStack() as failing:
         failing.callback(sheet.close)  # else openpyxl complains about its open elements
@@ -73,7 +73,8 @@ def _set_widths(sheet: Any, columns: Sequence[Column]) -> None:
         sheet.column_dimensions[get_column_letter(number)].width = width
 
 
-def _heading(sheet: Any, name: str) -> Any:
+def heading(sheet: Any, name: str) -> Any:
+    """Make a cell in bold."""
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - see `write_xlsx`
     from openpyxl.styles import Font  # noqa: PLC0415 - the same
 
@@ -89,10 +90,11 @@ def _cell(sheet: Any, column: Column, value: Any) -> Any:
         return value.replace(tzinfo=None) if value >= _FIRST_DAY else value.isoformat()
     if not isinstance(value, str):
         return value
-    return _text_cell(sheet, _fit(str(value)), wrapped=column.field.kind is FieldKind.WORDS)
+    return text_cell(sheet, fit(str(value)), wrapped=column.field.kind is FieldKind.WORDS)
 
 
-def _text_cell(sheet: Any, text: str, *, wrapped: bool) -> Any:
+def text_cell(sheet: Any, text: str, *, wrapped: bool) -> Any:
+    """Make a cell of text that no spreadsheet takes for a formula; plain text where that does."""
     risky = text.startswith(("=", "#"))  # openpyxl takes only these for formulas and errors
     if not risky and not wrapped:
         return text
@@ -103,18 +105,19 @@ def _text_cell(sheet: Any, text: str, *, wrapped: bool) -> Any:
         cell.data_type = "s"
         cell.quotePrefix = True
     if wrapped:
-        cell.alignment = _wrapping()
+        cell.alignment = wrapping()
     return cell
 
 
 @functools.cache
-def _wrapping() -> Any:
+def wrapping() -> Any:
+    """Return the alignment of long texts."""
     from openpyxl.styles import Alignment  # noqa: PLC0415 - see `write_xlsx`
 
     return Alignment(wrap_text=True, vertical="top")
 
 
-def _fit(text: str) -> str:
+def fit(text: str) -> str:
     """Take out what XML forbids, escape what Excel would unescape, and cut to a cell's length."""
     text = _ESCAPE.sub("_x005F_", _ILLEGAL.sub("", text))
     units = text.encode("utf-16-le")

@@ -56,22 +56,34 @@ def asking_of(config: Config) -> Asking:
     return config.asking
 
 
-def draft(store: Store, config: Config, prefix: str, now: dt.datetime) -> tuple[Draft, Composed]:
+def draft(  # noqa: PLR0913 - the last two are only for who composes many
+    store: Store,
+    config: Config,
+    prefix: str,
+    now: dt.datetime,
+    *,
+    permissions: Permissions | None = None,
+    shelf: Shelf | None = None,
+) -> tuple[Draft, Composed]:
     """
     Compose the request for a queued mention, and keep it until it was sent.
 
+    Who composes many hands in what was read once: ``permissions``, and the ``shelf`` of templates.
     Raises `IllegalTransition` when the mention is not queued, or its author asks to be left
     alone; `ContactRefused` and `TooLong` as composing does.
     """
     asking = asking_of(config)
-    stored = find_mention(store, prefix)
-    standing = Permissions(store).standing(stored.id)
+    permissions = permissions or Permissions(store)
+    stored = find_mention(store, prefix, permissions)
+    standing = permissions.standing(stored.id)
     _check(stored.mention, standing)
     kept = store.notes.read(_PREFIX + stored.id)
     token = kept.value["token"] if kept else new_request_token(asking.brand)
     respond_by = (now + BEFORE_MEANS_NO).date()
     particulars = _particulars(stored.mention, standing, asking, token, respond_by)
-    composed = compose(particulars, _situation(stored.mention, asking), shelf=_shelf(config))
+    composed = compose(
+        particulars, _situation(stored.mention, asking), shelf=shelf or shelf_of(config)
+    )
     terms = checked_terms(store.notes, config, asking.terms_version, composed.language)
     made = Draft(
         token=token,
@@ -81,9 +93,10 @@ def draft(store: Store, config: Config, prefix: str, now: dt.datetime) -> tuple[
         content=fingerprint(stored.mention),
         terms_sha256=terms.sha256 if terms else None,
     )
-    store.notes.write(
-        _PREFIX + stored.id, _to_plain(made), kept.version if kept else None
-    )  # who was faster has the same token: nothing is lost
+    plain = _to_plain(made)
+    if kept is None or kept.value != plain:
+        # Who was faster has the same token: nothing is lost.
+        store.notes.write(_PREFIX + stored.id, plain, kept.version if kept else None)
     return made, composed
 
 
@@ -99,7 +112,13 @@ def check_composing(config: Config, mention: Mention, scope: Scope, now: dt.date
     token = new_request_token(asking.brand)
     respond_by = (now + BEFORE_MEANS_NO).date()
     particulars = _particulars(mention, standing, asking, token, respond_by)
-    compose(particulars, _situation(mention, asking), shelf=_shelf(config))
+    compose(particulars, _situation(mention, asking), shelf=shelf_of(config))
+
+
+def kept_draft(store: Store, mention: str) -> Draft | None:
+    """Return the draft of a mention, by its whole id; ``None`` when none waits to be sent."""
+    note = store.notes.read(_PREFIX + mention)
+    return None if note is None else _from_plain(note.value)
 
 
 def has_draft(store: Store, prefix: str) -> bool:
@@ -110,17 +129,23 @@ def has_draft(store: Store, prefix: str) -> bool:
 def sent(  # noqa: PLR0913, PLR0917 - who sent what, where, when, until when
     store: Store,
     prefix: str,
-    url: str,
+    url: str | None,
     by: str,
     now: dt.datetime,
     due_at: dt.datetime | None = None,
+    *,
+    text: str | None = None,
+    permissions: Permissions | None = None,
 ) -> Standing:
     """
     Record that the draft of a mention was sent, and where it can be seen.
 
-    ``due_at``: until when an answer is waited for; ``None``: as the draft says.
+    ``url``: ``None`` for what nobody can open, such as an e-mail. ``due_at``: until when an answer
+    is waited for; ``None``: as the draft says. ``text``: what was sent, where that is not the
+    draft, word for word.
     """
-    stored = find_mention(store, prefix)
+    permissions = permissions or Permissions(store)
+    stored = find_mention(store, prefix, permissions)
     key = _PREFIX + stored.id
     note = store.notes.read(key)
     if note is None:
@@ -129,14 +154,14 @@ def sent(  # noqa: PLR0913, PLR0917 - who sent what, where, when, until when
     last = dt.datetime.combine(made.respond_by, dt.time(23, 59, 59), tzinfo=dt.UTC)
     if made.terms_sha256 is not None:
         keep_used(store.notes, made.terms_sha256, now)
-    standing = Permissions(store).record(
+    standing = permissions.record(
         Event(
             step=Step.SEND,
             mention=stored.id,
             at=now,
             by=by,
             evidence=Evidence(
-                text=made.text,
+                text=text or made.text,
                 url=url,
                 terms_version=made.terms_version,
                 terms_sha256=made.terms_sha256,
@@ -187,7 +212,8 @@ def _situation(mention: Mention, asking: Asking) -> Situation:
     )
 
 
-def _shelf(config: Config) -> Shelf:
+def shelf_of(config: Config) -> Shelf:
+    """Read the templates that the configuration names, or those of Sayso."""
     folder = config.asking.templates if config.asking else None
     return shipped() if folder is None else read_shelf(config.folder / Path(folder))
 

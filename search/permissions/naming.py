@@ -16,10 +16,14 @@ from search.words import fold_value
 _LINKS: Final = ("http://", "https://")
 
 
-def find_mention(store: Store, said: str) -> StoredMention:
-    """Return the one mention that is meant; `MentionNotFound` when it is none, or several."""
+def find_mention(store: Store, said: str, permissions: Permissions | None = None) -> StoredMention:
+    """
+    Return the one mention that is meant; `MentionNotFound` when it is none, or several.
+
+    ``permissions``: those that were read already.
+    """
     if said.startswith("#"):
-        return _asked_for(store, said, "with that word")
+        return _asked_for(store, permissions, said, "with that word")
     if not said.startswith(_LINKS):
         return store.get(said)
     page = store.search(Term("url", fold_value(said)), limit=2)
@@ -27,14 +31,18 @@ def find_mention(store: Store, said: str) -> StoredMention:
         case (found,):
             return found
         case ():
-            return _asked_for(store, said, "at that address, and no request was posted there")
+            return _asked_for(
+                store, permissions, said, "at that address, and no request was posted there"
+            )
         case _:
             raise MentionNotFound(f"{page.total} mentions are at {said}: give an id")
 
 
-def _asked_for(store: Store, said: str, where: str) -> StoredMention:
+def _asked_for(
+    store: Store, permissions: Permissions | None, said: str, where: str
+) -> StoredMention:
     """Find the mention by the request that was sent for it."""
-    for name, standing in Permissions(store).standings().items():
+    for name, standing in (permissions or Permissions(store)).standings().items():
         sent = {each.evidence.url for each in standing.sent} | {
             each.token for each in standing.sent
         }

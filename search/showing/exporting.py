@@ -22,7 +22,7 @@ def export_query(
     store: Store, query: str, *, kind: str | None, out: Path | None, columns: str | None
 ) -> None:
     """Write the matches of a query; the format follows ``kind``, else the ending of ``out``."""
-    chosen = _format(kind, out)
+    chosen = choose_format(kind, out)
     asked = parse(query)
     path = out or Path(f"mentions.{chosen}")
     names = [name.strip() for name in columns.split(",")] if columns else None
@@ -44,7 +44,8 @@ def _copy_out(file: Path) -> None:
     sys.stdout.buffer.flush()
 
 
-def _format(kind: str | None, out: Path | None) -> Format:
+def choose_format(kind: str | None, out: Path | None) -> Format:
+    """Take the format that is named, else the one of the ending of a file's name, else csv."""
     ending = out.suffix.lstrip(".").lower() if out else ""
     if kind is None and out not in {None, STANDARD_OUTPUT} and ending not in set(Format):
         raise SaysoError(f"{out}: its ending names no format: give --format; {_ALLOWED}")
