@@ -17,6 +17,7 @@ HIDDEN = (
 try:
     from crawlers.cli_export import export
     from crawlers.cli_operations import OPERATIONS
+    from crawlers.cli_people import PEOPLE
     from crawlers.cli_permissions import permissions
     from crawlers.cli_session import JSON, QUERY, Session
     from crawlers.cli_store import kibana, store_group
@@ -213,7 +214,7 @@ def demo(folder: Path, *, fresh: bool) -> None:
     sys.exit(run_demo(folder, fresh=fresh))
 
 
-for operation in (*OPERATIONS, *TAGS, export, permissions, store_group, kibana):
+for operation in (*OPERATIONS, *TAGS, *PEOPLE, export, permissions, store_group, kibana):
     sayso.add_command(operation)
 
 
