@@ -5,12 +5,13 @@ import datetime as dt
 import enum
 import re
 from collections.abc import Mapping
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 from search.people.keys import SuppressionError
 
 _HMAC: Final = re.compile("[0-9a-f]{64}")
 _FINGERPRINT: Final = re.compile("[0-9a-f]{16}")
+_DATE: Final = re.compile(r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}\.[0-9]{6}\+00:00")
 
 
 class Reach(enum.StrEnum):
@@ -61,7 +62,7 @@ class Entry:
             "key": self.key,
             "scope": self.reach,
             "source": self.source,
-            "date": self.at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
+            "date": _written(self.at),
             "reason": self.reason,
         }
 
@@ -85,8 +86,42 @@ class Entry:
             raise SuppressionError(f"{where}: this is no entry of a suppression list")
         return entry
 
-    def overrules(self, other: "Entry") -> bool:
+    @property
+    def said(self) -> "Said":
+        """What was decided, and when."""
+        return Said(_written(self.at), self.reach)
+
+
+class Said(NamedTuple):
+    """What an entry says of its name; kept of all entries while a list is read."""
+
+    at: str
+    """As written, which compares like time."""
+
+    reach: Reach | None
+
+    def overrules(self, other: "Said | None") -> bool:
         """Whether this decision about the same name counts: the later, or else the wider."""
-        if self.at != other.at:
-            return self.at > other.at
+        if other is None or self.at != other.at:
+            return other is None or self.at > other.at
         return self.reach is not None and self.reach is not other.reach
+
+
+def read_said(plain: Mapping[str, Any], where: str) -> tuple[bytes, str, Said]:
+    """Return hash, fingerprint and decision of an entry; `SuppressionError` when it is none."""
+    try:
+        name, key, at, scope = plain["hmac"], plain["key"], plain["date"], plain["scope"]
+        if _HMAC.fullmatch(name) and _FINGERPRINT.fullmatch(key) and _DATE.fullmatch(at):
+            return bytes.fromhex(name), key, Said(at, _REACHES[scope])
+    except (KeyError, TypeError):
+        pass
+    raise SuppressionError(f"{where}: this is no entry of a suppression list")
+
+
+def _written(at: dt.datetime) -> str:
+    return at.astimezone(dt.UTC).isoformat(timespec="microseconds")
+
+
+_REACHES: Final[Mapping[str | None, Reach | None]] = {
+    None: None, **{each.value: each for each in Reach},
+}  # fmt: skip

@@ -8,7 +8,7 @@ import click
 
 from search.config import Config
 from search.errors import SaysoError
-from search.people.erasing import REASON, Erasure, Receipt
+from search.people.erasing import COUNTED, REASON, Erasure, Receipt
 from search.people.finding import NoSuchAuthor, Person, Wanted, complete, find_person
 from search.people.names import Name, names_in, names_of
 from search.people.suppression import Reach, Suppressions
@@ -19,14 +19,6 @@ from search.stores.base import Sort, Store
 
 YEARS: Final = 3
 """How long evidence of use stays, if it is to stay and nothing is said."""
-
-_WORDS: Final = {
-    "mentions": "mentions", "quarantined": "entries of quarantine", "drafts": "drafts",
-    "links": "links for creators", "messages": "messages of alerts",
-    "revoked": "permissions revoked", "declined": "requests ended as declined",
-    "held": "queued requests held back", "ledger_entries": "entries of the ledger emptied",
-    "copies_mended": "copies by others told anew", "suppressed": "names on the suppression list",
-}  # fmt: skip
 
 Mend = Callable[[Sequence[str], Store], int]
 
@@ -63,8 +55,9 @@ def erase(  # noqa: PLR0913 - as many as the command has options
         return
     if not yes and person.ids:
         _ask(person, store)
-    added = suppressions.add(person.names, suppress, reason=REASON, now=now)
-    erasure.receipt.counts["suppressed"] += added
+    if person.ids or not suppressions.reach_of(person.names, suppress):
+        added = suppressions.add(person.names, suppress, reason=REASON, now=now)
+        erasure.receipt.counts["suppressed"] += added
     _until_nothing_is_left(store, person, erasure)
     _report(erasure.receipt, as_json=as_json, done=True)
 
@@ -159,7 +152,9 @@ def _report(receipt: Receipt, *, as_json: bool, done: bool) -> None:
         print_json({"erased": done, **receipt.to_plain()})
         return
     said = [
-        f"{receipt.counts[name]:,} {word}" for name, word in _WORDS.items() if receipt.counts[name]
+        f"{receipt.counts[name]:,} {word}"
+        for name, word in COUNTED.items()
+        if receipt.counts[name]
     ]
     click.echo(
         ("erased: " if done else "would be erased: ") + (", ".join(said) or "nothing is left")

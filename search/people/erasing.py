@@ -22,6 +22,15 @@ from search.stores.base import Store
 from search.vocabulary import Hold, Permission
 
 REASON: Final = "the author asked for erasure"
+COUNTED: Final[Mapping[str, str]] = {
+    "mentions": "mentions", "quarantined": "entries of quarantine", "drafts": "drafts",
+    "links": "links for creators", "messages": "messages of alerts",
+    "revoked": "permissions revoked", "declined": "requests ended as declined",
+    "held": "queued requests held back", "ledger_entries": "entries of the ledger emptied",
+    "copies_mended": "copies by others told anew", "suppressed": "names on the suppression list",
+}  # fmt: skip
+"""What a receipt counts, and how it says so."""
+
 WORK: Final = "erasures/"
 EVIDENCE: Final = "evidence/"
 _AT_ONCE: Final = 500
@@ -51,7 +60,8 @@ class Receipt:
     def to_plain(self) -> dict[str, Any]:
         """Write it as JSON can hold it."""
         names = ("take_down", "tell", "kept_until")
-        return {**self.counts, **{name: getattr(self, name) for name in names}}
+        counts = {name: self.counts[name] for name in COUNTED}
+        return {**counts, **{name: getattr(self, name) for name in names}}
 
 
 class Erasure:

@@ -44,6 +44,11 @@ class Key:
     """A secret that makes hashes."""
 
     secret: bytes = dataclasses.field(repr=False)
+    _begun: hmac.HMAC = dataclasses.field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        begun = hmac.new(self.secret, digestmod=hashlib.sha256)
+        object.__setattr__(self, "_begun", begun)
 
     @property
     def fingerprint(self) -> str:
@@ -52,8 +57,9 @@ class Key:
 
     def digest(self, name: Name) -> bytes:
         """Return HMAC-SHA256 over source, kind and value, with 0x1F between them."""
-        said = "\x1f".join(name).encode("utf-8", "replace")
-        return hmac.digest(self.secret, said, hashlib.sha256)
+        made = self._begun.copy()
+        made.update("\x1f".join(name).encode("utf-8", "replace"))
+        return made.digest()
 
 
 def find_key(config: Config) -> Key | None:

@@ -6,9 +6,9 @@ It is there so that a store that is restored, rebuilt or lost takes nobody off t
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from search.config import Config
 from search.people.entries import Entry
@@ -25,13 +25,17 @@ class ListFile:
         self._config = config
         self.path: Path = config.folder / FILE_NAME
 
-    def entries(self) -> Iterator[Entry]:
-        """Hand out every decision in order; a last line that a crash cut off is left out."""
+    def lines(self) -> Iterator[tuple[Mapping[str, Any], str]]:
+        """
+        Hand out every decision in order, with its place, as the file has it.
+
+        A last line that a crash cut off is left out.
+        """
         try:
             with self.path.open("rb") as file:
                 for number, line in enumerate(file, start=1):
                     if line.endswith(b"\n") and line.strip():
-                        yield self._read(line, number)
+                        yield self._read(line, number), f"{self.path}, line {number}"
         except FileNotFoundError:
             return
         except OSError as error:
@@ -59,15 +63,14 @@ class ListFile:
         except OSError as error:
             raise SuppressionError(f"{self.path}: cannot be written ({error.strerror})") from error
 
-    def _read(self, line: bytes, number: int) -> Entry:
-        where = f"{self.path}, line {number}"
+    def _read(self, line: bytes, number: int) -> Mapping[str, Any]:
         try:
             plain = json.loads(line)
         except (ValueError, RecursionError):
             plain = None
         if not isinstance(plain, dict):
-            raise SuppressionError(f"{where}: this is no JSON object")
-        return Entry.from_plain(plain, where)
+            raise SuppressionError(f"{self.path}, line {number}: this is no JSON object")
+        return plain
 
 
 def _whole_lines(path: Path) -> int:

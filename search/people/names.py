@@ -5,6 +5,7 @@ A handle tells one author from all others of a platform, a byline does not: on s
 many sites it counts only where a site gives nothing better, and there for that site alone.
 """
 
+import functools
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
@@ -78,6 +79,7 @@ def _names(source: str, site: Any, number: Any, address: Any, name: Any) -> Iter
         yield Name(source, "name", f"{_clean(site).lower()}\x1f{value}")
 
 
+@functools.lru_cache(maxsize=10_000)
 def _is_nobody(name: str) -> bool:
     """Whether many people have it: *Anonymous* is no name, and hides none."""
     return " ".join(folded_words(name)) in NOBODY
@@ -85,7 +87,9 @@ def _is_nobody(name: str) -> bool:
 
 def _clean(text: str) -> str:
     """Take off what the tidy stage takes off too: what was stored is the same as what is said."""
-    return " ".join("".join(filter(str.isprintable, word)) for word in text.split()).strip()
+    if not text.isprintable():
+        text = " ".join("".join(filter(str.isprintable, word)) for word in text.split())
+    return " ".join(text.split())
 
 
 def _address(text: str) -> str:

@@ -6,16 +6,17 @@ machines see it, and in a file beside the configuration, which no restored store
 Opening it unites both.
 """
 
+import contextlib
 import datetime as dt
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, Self
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, Self
 
 from search.config import Config
 from search.errors import StoreReadOnly
 from search.mention import Mention
 from search.notes import Notes
-from search.people.entries import Entry, Reach
+from search.people.entries import Entry, Reach, Said, read_said
 from search.people.keys import VARIABLE, Key, SuppressionError, find_key, find_or_make_key
 from search.people.list_file import ListFile
 from search.people.names import Name, names_of
@@ -27,8 +28,7 @@ PREFIX: Final = "suppressed/"
 HEAD: Final = "suppression"
 """The note that changes with every change to the list: reading it tells whether to read more."""
 
-_PAGE: Final = 10_000
-_Held = dict[bytes, Entry]
+_PAGE: Final = 1_000
 
 
 class Suppressions:
@@ -119,7 +119,8 @@ class Suppressions:
 
     def entries(self) -> Iterator[Entry]:
         """Hand out what the list holds now, without what was withdrawn, in the order of hashes."""
-        return (entry for _, entry in _noted(self._notes) if entry.reach is not None)
+        kept = (Entry.from_plain(plain, key) for key, plain in _noted(self._notes))
+        return (entry for entry in kept if entry.reach is not None)
 
     def __len__(self) -> int:
         """Return how many names are on it."""
@@ -128,44 +129,66 @@ class Suppressions:
     def _load(self) -> None:
         head = self._notes.read(HEAD)  # first: what changes from now on is read again
         self._version = head.version if head else None
-        noted = {bytes.fromhex(entry.hmac): entry for _, entry in _noted(self._notes)}
-        filed = _latest(self._file.entries())
-        united = dict(noted)
-        for name, entry in filed.items():
-            if name not in united or entry.overrules(united[name]):
-                united[name] = entry
-        self._check_key(united)
-        self._unite(united, noted, filed)
-        self._reaches = {
-            name: entry.reach for name, entry in united.items() if entry.reach is not None
-        }
+        made_with: set[str] = set()
+        noted: dict[bytes, Said] = {}
+        for where, plain in _noted(self._notes):
+            name, key, said = read_said(plain, where)
+            noted[name] = said
+            made_with.add(key)
+        filed, ahead = self._read_file(noted, made_with)
+        self._check_key(made_with, max(len(noted), len(filed)))
+        self._put_back(noted, filed, ahead)
+        united = noted | {name: filed[name] for name in ahead}
+        self._reaches = {n: said.reach for n, said in united.items() if said.reach is not None}
 
-    def _check_key(self, united: _Held) -> None:
-        if not united:
+    def _read_file(
+        self, noted: Mapping[bytes, Said], made_with: set[str]
+    ) -> tuple[dict[bytes, Said], dict[bytes, Entry]]:
+        """Return what the file says, and those entries that the notes do not have so."""
+        filed: dict[bytes, Said] = {}
+        ahead: dict[bytes, Entry] = {}
+        for plain, where in self._file.lines():
+            name, key, said = read_said(plain, where)
+            made_with.add(key)
+            if not said.overrules(filed.get(name)):
+                continue
+            there = noted.get(name)
+            filed[name] = said if there != said else there
+            ahead.pop(name, None)
+            if said.overrules(there):
+                ahead[name] = Entry.from_plain(plain, where)
+        return filed, ahead
+
+    def _check_key(self, made_with: set[str], count: int) -> None:
+        if not made_with:
             return
         key = find_key(self._config)
         if key is None:
             raise SuppressionError(
-                f"there is a suppression list of {len(united):,} entries, but not the key that it "
-                f"was made with: set {VARIABLE}, or bring sayso.people.key back beside the "
+                f"there is a suppression list of {count:,} entries, but not the key that it was "
+                f"made with: set {VARIABLE}, or bring sayso.people.key back beside the "
                 "configuration; until then nothing is collected"
             )
-        if any(entry.key != key.fingerprint for entry in united.values()):
+        if made_with != {key.fingerprint}:
             raise SuppressionError(
                 f"the suppression list was made with another key than that of {VARIABLE} or "
                 "sayso.people.key: every machine needs the same; until then nothing is collected"
             )
         self._key = key
 
-    def _unite(self, united: _Held, noted: _Held, filed: _Held) -> None:
+    def _put_back(
+        self,
+        noted: Mapping[bytes, Said],
+        filed: Mapping[bytes, Said],
+        ahead: Mapping[bytes, Entry],
+    ) -> None:
         """Put back what one of the two has lost."""
-        if missing := [e for name, e in united.items() if filed.get(name) != e]:
+        behind = [PREFIX + n.hex() for n, said in noted.items() if said.overrules(filed.get(n))]
+        found = ((key, self._notes.read(key)) for key in behind)
+        if missing := [Entry.from_plain(note.value, key) for key, note in found if note]:
             self._file.append(missing)
-        missing = [entry for name, entry in united.items() if noted.get(name) != entry]
-        try:
-            self._note(missing)
-        except StoreReadOnly:  # whoever writes to it does so
-            return
+        with contextlib.suppress(StoreReadOnly):  # whoever writes to it does so
+            self._note(list(ahead.values()))
 
     def _write(self, entries: Sequence[Entry]) -> None:
         if not entries:
@@ -186,7 +209,7 @@ class Suppressions:
             while self._notes.write(key, entry.to_plain(), version) is None:
                 found = self._notes.read(key)
                 version = found.version if found else None
-                if found and not entry.overrules(Entry.from_plain(found.value, key)):
+                if found and not entry.said.overrules(read_said(found.value, key)[2]):
                     break
         if entries:
             self._say_so(entries[-1].key)
@@ -203,20 +226,11 @@ class Suppressions:
                 return
 
 
-def _noted(notes: Notes) -> Iterator[tuple[str, Entry]]:
+def _noted(notes: Notes) -> Iterator[tuple[str, Mapping[str, Any]]]:
     last = ""
     while found := notes.under(PREFIX, after=last, limit=_PAGE):
-        yield from ((key, Entry.from_plain(note.value, key)) for key, note in found.items())
+        yield from ((key, note.value) for key, note in found.items())
         last = list(found)[-1]
-
-
-def _latest(entries: Iterable[Entry]) -> _Held:
-    held: _Held = {}
-    for entry in entries:
-        name = bytes.fromhex(entry.hmac)
-        if name not in held or entry.overrules(held[name]):
-            held[name] = entry
-    return held
 
 
 def _names(mention_or_names: Mention | Iterable[Name]) -> tuple[Name, ...]:
