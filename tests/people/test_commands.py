@@ -4,6 +4,7 @@ import html
 import json
 import shutil
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from crawlers.cli import sayso
 from search.codec import to_plain
 from search.errors import SaysoError
 from search.mention import Author
+from search.people.erasing import Erasure
 from search.people.names import names_of
 from search.permissions.events import Step
 from search.query import Everything
@@ -65,6 +67,22 @@ def test_an_author_is_erased_at_their_word_and_once_only(folder: Path) -> None:
     assert (0, "erased: nothing is left\n") == (again.exit_code, again.output)
     check = run("suppress", "check", "--author", EVA.name)
     assert (0, "mastodon: contact and collect\n") == (check.exit_code, check.output)
+
+
+@pytest.mark.usefixtures("folder")
+def test_what_a_crawl_brought_in_the_same_moment_goes_too() -> None:
+    erase, late = Erasure.erase, [wrote(7)]
+
+    def crawled_meanwhile(self: Erasure, ids: Sequence[str]) -> None:
+        erase(self, ids)
+        while late:
+            self._store.put([late.pop()])  # noqa: SLF001 - the store of the command
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Erasure, "erase", crawled_meanwhile)
+        done = run("erase", "--author", EVA.name, "--yes", "--json")
+
+    assert 3 == json.loads(done.output)["mentions"]
 
 
 @pytest.mark.usefixtures("folder")

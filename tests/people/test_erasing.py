@@ -71,6 +71,16 @@ def test_an_author_is_found_under_an_older_handle_but_not_who_has_it_now(store: 
     assert {wrote(1).id, wrote(2).id, wrote(4).id} == found.mentions
 
 
+def test_a_mention_without_the_identifier_is_the_same_author_s(store: Store) -> None:
+    bare = Author(name=EVA.name)
+    store.put([wrote(1), wrote(2, bare)])
+    store.quarantine([_failed(wrote(3, bare))])
+
+    found = find_person(store, Wanted(author=EVA.name))
+
+    assert sorted(wrote(number).id for number in (1, 2, 3)) == found.ids
+
+
 def test_one_handle_of_several_authors_is_refused_with_their_names(store: Store) -> None:
     store.put([wrote(1, Author(name="pg")), wrote(2, Author(name="pg"), source="hackernews")])
 
