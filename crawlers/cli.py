@@ -18,6 +18,7 @@ try:
     from crawlers.cli_export import export
     from crawlers.cli_lists import add_lists
     from crawlers.cli_operations import OPERATIONS
+    from crawlers.cli_people import PEOPLE
     from crawlers.cli_permissions import permissions
     from crawlers.cli_session import JSON, QUERY, Session
     from crawlers.cli_store import kibana, store_group
@@ -216,7 +217,7 @@ def demo(folder: Path, *, fresh: bool) -> None:
 
 
 add_lists(export, permissions)
-for operation in (*OPERATIONS, *TAGS, export, permissions, store_group, kibana):
+for operation in (*OPERATIONS, *TAGS, *PEOPLE, export, permissions, store_group, kibana):
     sayso.add_command(operation)
 
 
