@@ -41,3 +41,19 @@ def terms_init(session: Session, /, version: str) -> None:
     from search.permissions.term_commands import write_drafts
 
     write_drafts(session.config(), version)
+
+
+@permissions.command("due")
+@JSON
+@click.pass_obj
+def permissions_due(session: Session, /, *, as_json: bool) -> None:
+    """
+    List what there is to do, by when; exit with 3 if there is anything.
+
+    Places to take content down from, replies to read, holds to look at, originals that are gone,
+    permissions that end within 7 and 30 days.
+    """
+    from search.permissions.time_commands import show_due
+
+    with session.store() as store:
+        show_due(store, session.config(), as_json=as_json)

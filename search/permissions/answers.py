@@ -7,7 +7,7 @@ to a person, who records what it means. A no is recorded as a no for good where 
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from search.answering import names_of
@@ -52,17 +52,42 @@ def find_answers(store: Store, asking: Asking) -> Iterator[Answer]:
     """
     permissions = Permissions(store)
     for name, standing in permissions.standings().items():
-        if standing.permission not in _ANSWERABLE or not standing.sent:
-            continue
-        stored = store.fetch([name]).get(name)
-        request = stored and open_request(stored, standing, asking)
-        if stored is None or not request:
-            continue
-        known = _recorded(permissions, name)
-        for reply in store.iterate(_answers_to(request), sort=Sort.OLDEST):
-            judgement = judge(reply.mention, request)
-            if reply.mention.url not in known and judgement.verdict is not Verdict.UNRELATED:
-                yield Answer(stored, reply, judgement, request.terms_quoted)
+        if standing.permission in _ANSWERABLE and standing.sent:
+            yield from _answers(store, permissions, asking, name, standing)
+
+
+def is_unread(store: Store, permissions: Permissions, asking: Asking | None, name: str) -> bool:
+    """
+    Whether a request got a reply that nobody has recorded: the last look before no means no (T5).
+
+    Where too little is known to judge replies, each direct one counts.
+    """
+    standing, stored = permissions.standing(name), store.fetch([name]).get(name)
+    if not standing.sent:
+        return False
+    if asking and stored and open_request(stored, standing, asking):
+        return any(_answers(store, permissions, asking, name, standing))
+    messages = names_of(*(each.evidence.url for each in standing.sent if each.evidence.url))
+    query = _replies(messages, standing.sent[0].token)
+    known = _recorded(permissions, name)
+    return query is not None and any(
+        each.mention.url not in known for each in store.iterate(query)
+    )
+
+
+def _answers(
+    store: Store, permissions: Permissions, asking: Asking, name: str, standing: Standing
+) -> Iterator[Answer]:
+    stored = store.fetch([name]).get(name)
+    request = stored and open_request(stored, standing, asking)
+    query = request and _replies(request.messages, request.token)
+    if stored is None or not request or not query:
+        return
+    known = _recorded(permissions, name)
+    for reply in store.iterate(query, sort=Sort.OLDEST):
+        judgement = judge(reply.mention, request)
+        if reply.mention.url not in known and judgement.verdict is not Verdict.UNRELATED:
+            yield Answer(stored, reply, judgement, request.terms_quoted)
 
 
 def open_request(stored: StoredMention, standing: Standing, asking: Asking) -> OpenRequest | None:
@@ -138,7 +163,10 @@ def _recorded(permissions: Permissions, mention: str) -> set[str]:
     return {each.evidence.url for each in events if each and each.evidence.url}
 
 
-def _answers_to(request: OpenRequest) -> Query:
+def _replies(messages: Sequence[str], token: str | None) -> Query | None:
     """Find direct replies, and whatever else holds the request's own word, by whomever."""
-    replies = (Term("reply_to", fold_value(message)) for message in request.messages)
-    return Or((*replies, Phrase("text", tuple(folded_words(request.token)))))
+    replies = [Term("reply_to", fold_value(message)) for message in messages]
+    words = tuple(folded_words(token)) if token else ()
+    return (
+        Or((*replies, *([Phrase("text", words)] if words else []))) if replies or words else None
+    )
