@@ -57,9 +57,15 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield store
 
 
-def record(store: Store, *steps: Step, mention: str = post(1).id, **fields: object) -> None:
+def record(
+    store: Store,
+    *steps: Step,
+    mention: str = post(1).id,
+    at: dt.datetime = NOW,
+    **fields: object,
+) -> None:
     for step in steps:
-        Permissions(store).record(event(step, mention=mention, **fields))
+        Permissions(store).record(event(step, at, mention, **fields))
 
 
 def grant(store: Store, mention: str = post(1).id) -> None:
