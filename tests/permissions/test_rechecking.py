@@ -189,11 +189,8 @@ def pages() -> Routes:
 
 def test_originals_are_asked_as_a_crawl_asks(tmp_path: Path) -> None:
     config = write_config(tmp_path)
-    config.write_text(
-        config.read_text("utf-8").replace("timeout_seconds = 20", "timeout_seconds = 5"), "utf-8"
-    )
 
-    def recheck(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    def recheck(*arguments: str) -> subprocess.CompletedProcess[str]:
         return run_sayso("--config", str(config), "permissions", "recheck", *arguments)
 
     with serve(pages()) as site:
