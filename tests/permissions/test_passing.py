@@ -267,13 +267,39 @@ def test_holds_are_looked_at_within_five_working_days_from_when_they_began(
     record(store, Step.HOLD, hold=Hold.DISPUTED, at=friday - 9 * DAY)
     record(store, Step.RELEASE, hold=Hold.DISPUTED, at=friday - 8 * DAY)
     record(store, Step.HOLD, hold=Hold.DISPUTED, at=friday)
-    record(store, Step.HOLD, hold=Hold.DISPUTED, at=friday + DAY)
+    record(store, Step.HOLD, hold=Hold.DISPUTED, at=friday + 3 * DAY)
     record(store, Step.HOLD, hold=Hold.DO_NOT_CONTACT, at=friday)
 
     (duty,) = look(store, clock, NOW)
 
     assert (Kind.REVIEW, "disputed") == (duty.kind, duty.about)
     assert friday + 7 * DAY == duty.deadline == working_days_after(friday, 5)
+
+
+def test_overdue_places_come_before_everything_else(store: Store, clock: Clock) -> None:
+    record(store, Step.HOLD, mention=post(2).id, hold=Hold.DISPUTED, at=NOW - 300 * DAY)
+    grant(store)
+    record(store, Step.PLACE, place=SHOP)
+    record(store, Step.REVOKE)
+
+    due = look(store, clock, NOW + 8 * DAY)
+
+    assert [Kind.TAKE_DOWN, Kind.REVIEW] == [duty.kind for duty in due]
+
+
+@pytest.mark.parametrize("config", [CONFIG, Config()], ids=["asking", "without an asking table"])
+def test_a_reply_that_somebody_has_recorded_is_read(
+    store: Store, clock: Clock, config: Config
+) -> None:
+    ask(store)
+    store.put([reply("Javisst, gärna!")])
+    record(store, Step.HOLD, mention=POST.id, hold=Hold.IDENTITY_MISMATCH,
+           evidence=Evidence(text="Javisst", url=reply("").url))  # fmt: skip
+    clock.now = NOW + 20 * DAY
+
+    done = Passing(store, clock).pass_by(config)
+
+    assert [Permission.NO_RESPONSE] == [standing.permission for _, standing in done.ended]
 
 
 CHANGED = post(1, text="Storm tastes of nothing")

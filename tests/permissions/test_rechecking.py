@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scrapy.http import HtmlResponse
 
-from crawlers.rechecking import _can_be_asked, read_answer, without_walls
+from crawlers.rechecking import _can_be_asked, read_age, read_answer, without_walls
+from search.errors import ConfigError
 from search.mention import Mention
 from search.permissions.events import Event, Step
 from search.permissions.keeping import Permissions
@@ -224,7 +225,8 @@ def test_originals_are_asked_as_a_crawl_asks(tmp_path: Path) -> None:
     assert "1 refused, 2 unreachable" == again.stdout.splitlines()[-1]
 
 
-def test_a_time_that_is_none_is_said(tmp_path: Path) -> None:
-    done = run_sayso("permissions", "recheck", "--older-than", "soon", cwd=tmp_path)
-
-    assert (1, True) == (done.returncode, "--older-than: 'soon'" in done.stderr)
+def test_a_time_that_is_none_is_said() -> None:
+    assert 7 * DAY == read_age("7d")
+    assert read_age(None) is None
+    with pytest.raises(ConfigError, match="--older-than: 'soon'"):
+        read_age("soon")
