@@ -62,8 +62,8 @@ class _OneAddress(scrapy.Spider):
         self._fetched.problem = classify(failure.value)[1]
 
 
-def fetch(address: str, config: Config) -> Fetched:
-    """Fetch an address; `SaysoError` says why it could not be had. Once in a process."""
+def keeping_nothing(config: Config) -> AsyncCrawlerProcess:
+    """Make a process that asks as every crawl does, but stores nothing and logs nothing."""
     settings = Settings()
     settings.setmodule(defaults, priority="project")
     settings.setdict(defaults.settings_for(config), priority="cmdline")
@@ -71,6 +71,12 @@ def fetch(address: str, config: Config) -> Fetched:
     settings.set("LOG_INSTALL_ROOT_HANDLER", value=False, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     logging.getLogger("scrapy").setLevel(logging.CRITICAL)
+    return process
+
+
+def fetch(address: str, config: Config) -> Fetched:
+    """Fetch an address; `SaysoError` says why it could not be had. Once in a process."""
+    process = keeping_nothing(config)
     fetched = Fetched()
     process.crawl(_OneAddress, address=address, fetched=fetched)
     process.start()

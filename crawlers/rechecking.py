@@ -7,7 +7,6 @@ that turns this program away everywhere has said nothing of one post. Nothing fe
 
 import dataclasses
 import datetime as dt
-import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
@@ -15,14 +14,12 @@ from urllib.parse import SplitResult, urlsplit
 
 import click
 import scrapy
-from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Request, Response
-from scrapy.settings import Settings
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from crawlers import settings as defaults
 from crawlers.failures import classify
+from crawlers.fetching_once import keeping_nothing
 from crawlers.robots import RobotsRefused
 from search.config import Config
 from search.errors import ConfigError
@@ -138,7 +135,9 @@ def ask_all(stored: Sequence[StoredMention], config: Config) -> Iterator[Sight]:
     addresses = [url for url in by_address if _can_be_asked(url)]
     answers: dict[str, Answer] = {}
     if addresses:
-        _crawl(addresses, answers.__setitem__, config)
+        process = keeping_nothing(config)
+        process.crawl(_Originals, addresses=addresses, keep=answers.__setitem__)
+        process.start()
     answers = dict(without_walls(answers))
     missing = Seen.UNREACHABLE, "not asked: it is no web address, or the run was stopped"
     for url, names in by_address.items():
@@ -169,18 +168,6 @@ def without_walls(answers: dict[str, Answer]) -> Iterator[tuple[str, Answer]]:
     for url, (seen, why) in answers.items():
         is_wall = urlsplit(url).netloc in walls
         yield url, (Seen.BLOCKED, f"{why}, as for all of this site") if is_wall else (seen, why)
-
-
-def _crawl(addresses: Sequence[str], keep: Callable[[str, Answer], None], config: Config) -> None:
-    settings = Settings()
-    settings.setmodule(defaults, priority="project")
-    settings.setdict(defaults.settings_for(config), priority="cmdline")
-    settings.setdict({"ITEM_PIPELINES": {}, "EXTENSIONS": {}}, priority="cmdline")
-    settings.set("LOG_INSTALL_ROOT_HANDLER", value=False, priority="cmdline")
-    process = AsyncCrawlerProcess(settings)
-    logging.getLogger("scrapy").setLevel(logging.CRITICAL)
-    process.crawl(_Originals, addresses=addresses, keep=keep)
-    process.start()
 
 
 def recheck(
