@@ -228,7 +228,7 @@ def permissions_verify(session: Session, /, expected: int) -> None:
 @click.pass_obj
 def permissions_update(session: Session, /) -> None:
     """Let time pass: permissions that ended, answers that did not come; warn of what ends soon."""
-    from search.permissions.commands import update
+    from search.permissions.time_commands import update
 
     with session.store() as store:
-        update(store)
+        update(store, session.config())

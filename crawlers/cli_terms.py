@@ -1,9 +1,12 @@
 """The commands on terms and on time: which terms a yes accepts, and what there is to do."""
 
+import sys
+
 import click
 
 from crawlers.cli_permissions import permissions
-from crawlers.cli_session import JSON, Session
+from crawlers.cli_session import JSON, QUERY, Session
+from crawlers.query_command import QueryCommand
 
 
 @permissions.group("terms", invoke_without_command=True)
@@ -41,3 +44,40 @@ def terms_init(session: Session, /, version: str) -> None:
     from search.permissions.term_commands import write_drafts
 
     write_drafts(session.config(), version)
+
+
+@permissions.command("due")
+@JSON
+@click.pass_obj
+def permissions_due(session: Session, /, *, as_json: bool) -> None:
+    """
+    List what there is to do, by when; exit with 3 if there is anything.
+
+    Places to take content down from, replies to read, holds to look at, originals that are gone,
+    permissions that end within 7 and 30 days.
+    """
+    from search.permissions.time_commands import show_due
+
+    with session.store() as store:
+        show_due(store, session.config(), as_json=as_json)
+
+
+@permissions.command("recheck", cls=QueryCommand)
+@QUERY
+@click.option("--older-than", help="Only what nobody has looked at for so long: 7d, 12h.")
+@JSON
+@click.pass_obj
+def permissions_recheck(
+    session: Session, /, query: str, older_than: str | None, *, as_json: bool
+) -> None:
+    """
+    Look whether the originals of what is asked for, allowed or in use are still there.
+
+    Asked as a crawl asks (robots.txt, pace). Exit with 3 if one is not there, or could not be
+    seen. Blocked or broken is never taken for deleted.
+    """
+    from crawlers.rechecking import read_age, recheck
+
+    age = read_age(older_than)
+    with session.store() as store:
+        sys.exit(recheck(store, session.config(), query, age, as_json=as_json))

@@ -30,6 +30,7 @@ class Trigger(enum.StrEnum):
     THRESHOLD = "threshold"
     SPIKE = "spike"
     SOURCE = "source"
+    PERMISSION = "permission"
 
 
 class Alert(Strict):
@@ -115,9 +116,12 @@ class Alert(Strict):
 
     def _check_subject(self) -> None:
         given = [key for key in ("brand", "query") if getattr(self, key) is not None]
-        if self.on is Trigger.SOURCE and given:
-            raise ValueError(f"{given[0]} does not belong to on = 'source': it watches sources")
-        if self.on is not Trigger.SOURCE and len(given) != 1:
+        if self.on in _WITHOUT_SUBJECT and given:
+            watched = _WITHOUT_SUBJECT[self.on]
+            raise ValueError(
+                f"{given[0]} does not belong to on = {str(self.on)!r}: it watches {watched}"
+            )
+        if self.on not in _WITHOUT_SUBJECT and len(given) != 1:
             found = " and ".join(given) or "neither"
             raise ValueError(f"on = {str(self.on)!r} needs brand or query; found: {found}")
 
@@ -138,6 +142,7 @@ class Alert(Strict):
         return json.dumps(kept, sort_keys=True)
 
 
+_WITHOUT_SUBJECT = {Trigger.SOURCE: "sources", Trigger.PERMISSION: "all permissions"}
 _OWNERS = {
     "count": Trigger.THRESHOLD,
     "within": Trigger.THRESHOLD,

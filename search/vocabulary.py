@@ -164,6 +164,9 @@ class SourceState(enum.StrEnum):
     REMOVED_BY_PLATFORM = "removed_by_platform"
     ACCOUNT_DELETED = "account_deleted"
     WITHHELD = "withheld"
+    GONE = "gone"
+    """It is not there any more, and nobody says who removed it."""
+
     UNREACHABLE = "unreachable"
     UNKNOWN = "unknown"
 
@@ -179,6 +182,9 @@ class Hold(enum.StrEnum):
     THIRD_PARTY_WORK = "third_party_work"
     TDM_RESERVED = "tdm_reserved"
     LICENCE_CHANGED = "licence_changed"
+    CONTENT_CHANGED = "content_changed"
+    """The content is not what the author was asked for (rights.md T16)."""
+
     GRANT_EDITED = "grant_edited"
     IDENTITY_MISMATCH = "identity_mismatch"
     DISPUTED = "disputed"

@@ -18,6 +18,7 @@ from crawlers.progress import live_progress, worst_exit
 from crawlers.running.pool import Pool
 from crawlers.runs import run_plans
 from crawlers.scheduling.alarm import Alarm
+from crawlers.scheduling.passing_time import PassingTime
 from crawlers.scheduling.scheduler import Hands, Scheduler
 from crawlers.scheduling.schedules import find_schedule
 from pipelines.transformers.models import check_folders
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 
 LOOK_AT_ALERTS_SECONDS = 60
 TIDY_SECONDS = 3600
+PASS_TIME_SECONDS = 300
 
 
 def keep_scheduling(load: Callable[[], Config], *, port: int | None) -> None:
@@ -41,6 +43,7 @@ def keep_scheduling(load: Callable[[], Config], *, port: int | None) -> None:
     with open_store(config.store_location) as store:
         figures = Figures(store, list(sources()))
         alarm = Alarm(store, figures.count_alert_failure)
+        passing = PassingTime(store)
 
         def note_end(run: Run) -> None:
             figures.count_run(run)
@@ -52,6 +55,7 @@ def keep_scheduling(load: Callable[[], Config], *, port: int | None) -> None:
             _hands(store, config, note_end),
             chores={
                 LOOK_AT_ALERTS_SECONDS: alarm.ring,
+                PASS_TIME_SECONDS: passing.go,
                 TIDY_SECONDS: lambda now: _forget_old_runs(store, now),
             },
         )
@@ -59,6 +63,7 @@ def keep_scheduling(load: Callable[[], Config], *, port: int | None) -> None:
         with _monitored(scheduler.health, figures, port):
             scheduler.run()
         alarm.wait(1)
+        passing.wait(1)
 
 
 def keep_working(config: Config, url: str | None, *, port: int | None) -> None:

@@ -16,6 +16,7 @@ from search.alerting.delivery import Attempt, deliver, raise_event, settle
 from search.alerting.digests import collect, due_digest
 from search.alerting.memory import Memory, all_notes, change, name_of
 from search.alerting.new_mentions import look_for_mentions
+from search.alerting.permission_duties import look_at_permissions
 from search.alerting.source_trouble import look_at_sources
 from search.alerting.watching import Look, Watch, watch
 from search.config import Config
@@ -75,6 +76,7 @@ _LOOKS: Mapping[Trigger, Callable[[Watch, Memory], Look]] = {
     Trigger.THRESHOLD: look_for_threshold,
     Trigger.SPIKE: look_for_spike,
     Trigger.SOURCE: look_at_sources,
+    Trigger.PERMISSION: look_at_permissions,
 }
 
 

@@ -8,7 +8,7 @@ to a person, who records what it means. A no is recorded as a no for good where 
 import dataclasses
 import datetime as dt
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from search.answering import names_of
@@ -25,7 +25,7 @@ from search.permissions.replying.judgement import Judgement, Verdict
 from search.permissions.replying.judging import judge
 from search.permissions.standing import IllegalTransition, Standing
 from search.permissions.terms_in_use import with_terms
-from search.query import Or, Phrase, Query, Term
+from search.query import Phrase, Query, Term
 from search.stores.base import Sort, Store
 from search.vocabulary import Hold, Permission
 from search.words import fold_value, folded_words
@@ -82,14 +82,27 @@ def find_answers(store: Store, asking: Asking) -> Iterator[Answer]:
     permissions = Permissions(store)
     waiting = iter(_answerable(store, permissions, asking))
     while chunk := list(itertools.islice(waiting, _AT_ONCE)):
-        queries = [_answers_to(request) for _, request in chunk]
-        for reply in store.iterate(any_of(queries), sort=Sort.OLDEST):
-            reading = Reading(reply.mention, reply.state)
-            for (stored, request), query in zip(chunk, queries, strict=True):
-                if holds(query, reading) and (
-                    answer := _judged(permissions, stored, request, reply)
-                ):
-                    yield answer
+        yield from _answers(store, permissions, chunk)
+
+
+def is_unread(store: Store, permissions: Permissions, asking: Asking | None, name: str) -> bool:
+    """
+    Whether a request got a reply that nobody has recorded: the last look before no means no (T5).
+
+    Where too little is known to judge replies, each direct one counts.
+    """
+    standing, stored = permissions.standing(name), store.fetch([name]).get(name)
+    if not standing.sent:
+        return False
+    request = asking and stored and open_request(stored, standing, asking)
+    if stored and request:
+        return any(_answers(store, permissions, [(stored, request)]))
+    messages = names_of(*(each.evidence.url for each in standing.sent if each.evidence.url))
+    query = _replies(messages, standing.sent[0].token)
+    known = _recorded(permissions, name)
+    return query is not None and any(
+        each.mention.url not in known for each in store.iterate(query)
+    )
 
 
 def _answerable(
@@ -107,6 +120,26 @@ def _answerable(
             request = open_request(stored, sent[name], asking)
             if request is not None:
                 yield stored, request
+
+
+def _answers(
+    store: Store,
+    permissions: Permissions,
+    requests: Sequence[tuple[StoredMention, OpenRequest]],
+) -> Iterator[Answer]:
+    """Find the replies to several requests in one search, each with its own."""
+    wanted = [
+        (stored, request, query)
+        for stored, request in requests
+        if (query := _replies(request.messages, request.token))
+    ]
+    if not wanted:
+        return
+    for reply in store.iterate(any_of(query for _, _, query in wanted), sort=Sort.OLDEST):
+        reading = Reading(reply.mention, reply.state)
+        for stored, request, query in wanted:
+            if holds(query, reading) and (answer := _judged(permissions, stored, request, reply)):
+                yield answer
 
 
 def _judged(
@@ -230,7 +263,9 @@ def _recorded(permissions: Permissions, mention: str) -> set[str]:
     return {each.evidence.url for each in events if each and each.evidence.url}
 
 
-def _answers_to(request: OpenRequest) -> Query:
+def _replies(messages: Sequence[str], token: str | None) -> Query | None:
     """Find direct replies, and whatever else holds the request's own word, by whomever."""
-    replies = (Term("reply_to", fold_value(message)) for message in request.messages)
-    return Or((*replies, Phrase("text", tuple(folded_words(request.token)))))
+    replies: list[Query] = [Term("reply_to", fold_value(message)) for message in messages]
+    if words := tuple(folded_words(token)) if token else ():
+        replies.append(Phrase("text", words))
+    return any_of(replies) if replies else None

@@ -15,10 +15,11 @@ from search.errors import SaysoError
 from search.mention import StoredMention
 from search.permissions.asking import has_draft
 from search.permissions.events import Event, Evidence, Step
-from search.permissions.keeping import Permissions, advance, ending
+from search.permissions.keeping import Permissions
 from search.permissions.ledger import Entry
 from search.permissions.naming import find_mention
 from search.permissions.reading import read_scope, read_use, write_scope
+from search.permissions.replying.asked import fingerprint
 from search.permissions.request_commands import record_sent
 from search.permissions.scope import Scope
 from search.permissions.standing import Standing, apply
@@ -29,10 +30,6 @@ from search.vocabulary import Basis, Hold, SourceState
 
 NOT_USABLE: Final = 1
 """The exit code of a use that is not allowed, and of a ledger that is not whole."""
-
-
-WARN_DAYS: Final = (7, 30)
-"""How long before the end of permissions somebody is told (rights.md R1.15)."""
 
 
 class BadEvidence(SaysoError):
@@ -50,7 +47,7 @@ def record(
     permissions = Permissions(store)
     event = _on_terms(store, config, stored, permissions, _event(stored.id, step, **said))
     standing = permissions.record(event)
-    click.echo(f"{stored.id}: {_summary(standing)}")
+    click.echo(f"{stored.id}: {summary(standing)}")
 
 
 def _on_terms(
@@ -63,6 +60,8 @@ def _on_terms(
     """Let evidence name the terms it rests on; without any, a yes accepts the request's."""
     standing, language = permissions.standing(stored.id), stored.mention.language
     evidence = event.evidence
+    if event.step is Step.SEND or (event.step is Step.GRANT and not standing.content.accepted):
+        event = dataclasses.replace(event, content=fingerprint(stored.mention))
     if event.step is Step.GRANT and evidence.terms_version is None and standing.sent:
         quoted = standing.sent[0].evidence.terms_version
         evidence = dataclasses.replace(evidence, terms_version=quoted)
@@ -219,7 +218,8 @@ def _line(entry: Entry) -> str:
     return f"{entry.number}  {event.at:%Y-%m-%d %H:%M}  " + "; ".join(said)
 
 
-def _summary(standing: Standing) -> str:
+def summary(standing: Standing) -> str:
+    """Say how we stand, on one line."""
     said = [str(standing.permission).replace("_", " ")]
     if standing.basis is not Basis.NONE:
         said.append(f"basis {standing.basis}")
@@ -262,20 +262,3 @@ def verify(store: Store, *, expected: int = 0) -> None:
     click.echo(f"the ledger is whole: {entries:,} entries; write this number down")
     if mended:
         click.echo(f"{mended:,} documents said something else and say it no more")
-
-
-def update(store: Store) -> None:
-    """Let time pass: what ended is expired, what was not answered is no."""
-    permissions = Permissions(store)
-    changed = list(advance(permissions, dt.datetime.now(dt.UTC)))
-    for mention, standing in changed:
-        click.echo(f"{mention}: {_summary(standing)}")
-        for place in standing.placements:
-            click.echo(f"  take it down: {place}")
-    if not changed:
-        click.echo("nothing has ended, and no answer is overdue")
-    for days in WARN_DAYS:
-        day = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=days)
-        soon = list(ending(permissions.standings(), day))
-        if soon:
-            click.echo(f"{len(soon):,} end within {days} days: granted_until_at:<={day}")

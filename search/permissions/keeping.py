@@ -71,6 +71,11 @@ class Permissions:
         self.catch_up()
         return dict(self._standings)
 
+    def histories(self) -> Mapping[str, Sequence[Entry]]:
+        """Return what happened to every mention, in order."""
+        self.catch_up()
+        return dict(self._history)
+
     def decide(self, stored: StoredMention, use: Use) -> Decision:
         """Say whether a mention may be used so now, by the ledger and nothing else."""
         return self.decide_all([stored], use)[0]
@@ -141,12 +146,13 @@ def shown(standing: Standing, state: State) -> State:
         basis=standing.basis,
         holds=tuple(sorted(standing.holds)),
         due_at=standing.due_at,
-        granted_until_at=_end(standing.scope),
+        granted_until_at=None if standing.scope is None else end_of(standing.scope),
     )
 
 
-def _end(scope: Scope | None) -> dt.datetime | None:
-    return None if scope is None else dt.datetime.combine(scope.valid_until, _END_OF_DAY)
+def end_of(scope: Scope) -> dt.datetime:
+    """Return the last second of the last day, UTC."""
+    return dt.datetime.combine(scope.valid_until, _END_OF_DAY)
 
 
 def ending(standings: Mapping[str, Standing], day: dt.date) -> Iterator[tuple[str, dt.date]]:
@@ -157,19 +163,28 @@ def ending(standings: Mapping[str, Standing], day: dt.date) -> Iterator[tuple[st
             yield mention, scope.valid_until
 
 
-def advance(permissions: Permissions, now: dt.datetime) -> Iterator[tuple[str, Standing]]:
-    """Record what time has done: grants that ended, answers that did not come (T5, T9)."""
+def advance(
+    permissions: Permissions, now: dt.datetime, is_unread: Callable[[str], bool] = lambda _: False
+) -> Iterator[tuple[str, Standing]]:
+    """
+    Record what time has done: grants that ended, answers that did not come (T5, T9).
+
+    Where ``is_unread`` says that a request got a reply, a person reads it first.
+    """
     for mention, standing in permissions.standings().items():
-        step = _due(standing, now)
-        if step is not None:
-            with contextlib.suppress(IllegalTransition):  # somebody was faster
-                event = Event(step=step, mention=mention, at=now, by="clock")
-                yield mention, permissions.record(event)
+        step = due_step(standing, now)
+        if step is None or (step is Step.NO_RESPONSE and is_unread(mention)):
+            continue
+        with contextlib.suppress(IllegalTransition):  # somebody was faster
+            event = Event(step=step, mention=mention, at=now, by="clock")
+            yield mention, permissions.record(event)
 
 
-def _due(standing: Standing, now: dt.datetime) -> Step | None:
+def due_step(standing: Standing, now: dt.datetime) -> Step | None:
+    """Return what time has done and nobody has recorded yet: a permission's last day is UTC."""
+    today = now.astimezone(dt.UTC).date()
     match standing.permission:
-        case Permission.GRANTED if standing.grants[-1].scope.valid_until < now.date():
+        case Permission.GRANTED if standing.grants[-1].scope.valid_until < today:
             return Step.EXPIRE
         case Permission.REQUESTED if standing.due_at is not None and standing.due_at < now:
             return Step.NO_RESPONSE

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from search.errors import SaysoError
+from search.permissions.contents import UNKNOWN, Content, content_after
 from search.permissions.events import Event, Step
 from search.permissions.scope import Scope
 from search.vocabulary import Basis, Hold, Permission, SourceState
@@ -68,6 +69,9 @@ class Standing:
     placements: tuple[str, ...] = ()
     """Where it is in use."""
 
+    content: Content = UNKNOWN
+    """What was asked for, and whether it has changed."""
+
     @property
     def scope(self) -> Scope | None:
         """What is allowed at present by grant or contract; ``None`` when neither is the basis."""
@@ -88,7 +92,8 @@ def after(events: Iterable[Event], standing: Standing = NEW) -> Standing:
 
 def apply(standing: Standing, event: Event) -> Standing:
     """Return how we stand after an event; `IllegalTransition` when it cannot happen now."""
-    return _STEPS[event.step](standing, event)
+    after = _STEPS[event.step](standing, event)
+    return dataclasses.replace(after, content=content_after(standing.content, event))
 
 
 def _queue(standing: Standing, event: Event) -> Standing:

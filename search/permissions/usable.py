@@ -122,9 +122,13 @@ def _by_embedding(use: Use) -> Iterator[Reason]:
         yield Reason("embed", "what is embedded is shown as it is, and not in paid advertising")
 
 
+def is_original_enough(standing: Standing) -> bool:
+    """Whether what became of the original leaves the basis as it was; there must be one."""
+    return standing.source_state in _ALLOWED_SOURCES.get(standing.basis, frozenset())
+
+
 def _by_source(standing: Standing) -> Iterator[Reason]:
-    allowed = _ALLOWED_SOURCES.get(standing.basis, frozenset())
-    if standing.basis is not Basis.NONE and standing.source_state not in allowed:
+    if standing.basis is not Basis.NONE and not is_original_enough(standing):
         yield Reason("source", f"the original is {standing.source_state.replace('_', ' ')}")
 
 

@@ -46,7 +46,8 @@ def _lines(alert: Alert, memory: Memory | None) -> Iterator[str]:
     since = f"watching since {write_time(memory.began_at)}" if memory else "not begun"
     yield "\t".join((alert.name, _describe(alert), ", ".join(alert.channels), since))
     for key, trouble in (memory.told if memory else {}).items():
-        yield f"  trouble: {key}: {trouble}"
+        if trouble:  # of what there is to do about permissions only the keys are kept
+            yield f"  trouble: {key}: {trouble}"
     for delivery in _unsent(memory):
         yield f"  {_describe_delivery(delivery)}"
 
@@ -55,6 +56,8 @@ def _describe(alert: Alert) -> str:
     match alert.on:
         case Trigger.SOURCE:
             return f"source {', '.join(alert.sources) or 'of any name'}"
+        case Trigger.PERMISSION:
+            return "what there is to do about permissions"
         case Trigger.THRESHOLD:
             how = f"{alert.count} within {alert.within}"
         case Trigger.SPIKE:

@@ -34,7 +34,7 @@ del test_channels
         ({"on": "spike", "deviations": float("inf")}, "finite"),
         ({"on": "spike", "sources": ["feed"]}, "only to on = 'source'"),
         ({"on": "source"}, "query does not belong to on = 'source'"),
-        ({"on": "never"}, "'mention', 'threshold', 'spike' or 'source'"),
+        ({"on": "never"}, "'mention', 'threshold', 'spike', 'source' or 'permission'"),
         ({"query": None}, "needs brand or query; found: neither"),
         ({"brand": "Tea"}, "found: brand and query"),
         ({"query": "a AND"}, "a AND"),

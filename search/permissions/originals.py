@@ -1,0 +1,170 @@
+"""
+Looking at originals again (rights.md R1.22, R1.23): which, and what the ledger is told of them.
+
+Only what an address answered is recorded, and only if it is another state than before: *live*
+again lifts what *gone* or *private* had stopped. Who could not be asked, or refused this program,
+has said nothing of the original: nothing is recorded then.
+"""
+
+import dataclasses
+import datetime as dt
+import enum
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Final
+
+from search.mention import StoredMention
+from search.notes import Notes
+from search.permissions.events import Event, Evidence, Step
+from search.permissions.keeping import Permissions
+from search.permissions.standing import Standing
+from search.stores.base import Store
+from search.vocabulary import Basis, Permission, SourceState
+
+_CHECKED: Final = "originals/"
+_BATCH: Final = 500
+_PAGE: Final = 1_000
+_ASKED: Final = frozenset({Permission.REQUESTED, Permission.GRANTED})
+
+
+class Seen(enum.StrEnum):
+    """What an address answered."""
+
+    LIVE = "live"
+    GONE = "gone"
+    PRIVATE = "private"
+    WITHHELD = "withheld"
+    REFUSED = "refused"
+    """robots.txt forbids to ask."""
+
+    BLOCKED = "blocked"
+    """The site refuses this program."""
+
+    UNREACHABLE = "unreachable"
+    UNCLEAR = "unclear"
+    """It leads somewhere else: a person has to look."""
+
+
+_STATES: Final = {
+    Seen.LIVE: SourceState.LIVE,
+    Seen.GONE: SourceState.GONE,
+    Seen.PRIVATE: SourceState.PRIVATE,
+    Seen.WITHHELD: SourceState.WITHHELD,
+}
+_SAME: Final = {
+    SourceState.GONE: frozenset(
+        {
+            SourceState.DELETED_BY_AUTHOR,
+            SourceState.REMOVED_BY_PLATFORM,
+            SourceState.ACCOUNT_DELETED,
+        }
+    )
+}
+"""States that a person may have recorded, which say more than an answer can."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Sight:
+    """What came of looking at one original."""
+
+    mention: str
+    url: str
+    seen: Seen
+    why: str
+    """What the answer was: ``HTTP 404``."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Rechecked:
+    """A sight, and what followed from it."""
+
+    sight: Sight
+    before: SourceState
+    is_new: bool
+    """Whether the ledger was told another state than it held."""
+
+    take_down: tuple[str, ...]
+    """Where it is in use, if its original is not to be seen any more."""
+
+
+def to_recheck(
+    store: Store,
+    permissions: Permissions,
+    *,
+    among: Collection[str] | None = None,
+    before: dt.datetime | None = None,
+) -> Iterator[StoredMention]:
+    """
+    Hand out the mentions that are asked for, allowed or in use.
+
+    ``among`` narrows that to these ids, ``before`` to what nobody has looked at since.
+    """
+    names = [
+        mention
+        for mention, standing in permissions.standings().items()
+        if _matters(standing) and (among is None or mention in among)
+    ]
+    known = _checks(store.notes) if before is not None else {}
+    due = [name for name in names if before is None or known.get(name, before) <= before]
+    for start in range(0, len(due), _BATCH):
+        yield from store.fetch(due[start : start + _BATCH]).values()
+
+
+def _matters(standing: Standing) -> bool:
+    return bool(
+        standing.permission in _ASKED or standing.placements or standing.basis is not Basis.NONE
+    )
+
+
+def record_sights(
+    store: Store, permissions: Permissions, sights: Iterable[Sight], now: dt.datetime
+) -> Iterator[Rechecked]:
+    """Tell the ledger what is another state than it holds, and keep when somebody looked."""
+    for sight in sights:
+        standing = permissions.standing(sight.mention)
+        state = _STATES.get(sight.seen)
+        is_new = state is not None and not _is_known(standing.source_state, state)
+        if is_new:
+            permissions.record(_event(sight, state, now))
+        if state is not None:
+            _keep_check(store.notes, sight, now)
+        is_hidden = state is not None and state is not SourceState.LIVE
+        yield Rechecked(
+            sight=sight,
+            before=standing.source_state,
+            is_new=is_new,
+            take_down=standing.placements if is_hidden else (),
+        )
+
+
+def _is_known(held: SourceState, state: SourceState) -> bool:
+    return held is state or held in _SAME.get(state, ())
+
+
+def _event(sight: Sight, state: SourceState | None, now: dt.datetime) -> Event:
+    return Event(
+        step=Step.SOURCE,
+        mention=sight.mention,
+        at=now,
+        by="recheck",
+        source_state=state,
+        evidence=Evidence(url=sight.url),
+        reason=sight.why,
+    )
+
+
+def _keep_check(notes: Notes, sight: Sight, now: dt.datetime) -> None:
+    """Keep when somebody looked; of two who look at once either is right."""
+    key = _CHECKED + sight.mention
+    note = notes.read(key)
+    said = {"at": now.astimezone(dt.UTC).isoformat(), "seen": str(sight.seen)}
+    notes.write(key, said, note.version if note else None)
+
+
+def _checks(notes: Notes) -> Mapping[str, dt.datetime]:
+    found: dict[str, dt.datetime] = {}
+    last = ""
+    while page := notes.under(_CHECKED, after=last, limit=_PAGE):
+        for key, note in page.items():
+            found[key.removeprefix(_CHECKED)] = dt.datetime.fromisoformat(note.value["at"])
+        last = list(page)[-1]
+    return found
