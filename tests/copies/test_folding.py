@@ -37,7 +37,7 @@ def says(number: int, text: str = TEXT, **fields: object) -> Mention:
     return make_mention(number, text=text, **fields)
 
 
-def put(store: Store, *mentions: Mention) -> list[Outcome]:
+def put(store: Store, *mentions: Mention) -> list[Outcome | None]:
     return keep(mentions, store, CONTEXT)
 
 

@@ -76,7 +76,7 @@ def test_what_a_crawl_brought_in_the_same_moment_goes_too() -> None:
     def crawled_meanwhile(self: Erasure, ids: Sequence[str]) -> None:
         erase(self, ids)
         while late:
-            self._store.put([late.pop()])  # noqa: SLF001 - the store of the command
+            self._store.put([late.pop()])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Erasure, "erase", crawled_meanwhile)
