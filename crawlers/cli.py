@@ -18,6 +18,7 @@ try:
     from crawlers.cli_export import export
     from crawlers.cli_operations import OPERATIONS
     from crawlers.cli_permissions import permissions
+    from crawlers.cli_privacy import PRIVACY
     from crawlers.cli_session import JSON, QUERY, Session
     from crawlers.cli_store import kibana, store_group
     from crawlers.cli_tags import TAGS
@@ -213,7 +214,7 @@ def demo(folder: Path, *, fresh: bool) -> None:
     sys.exit(run_demo(folder, fresh=fresh))
 
 
-for operation in (*OPERATIONS, *TAGS, export, permissions, store_group, kibana):
+for operation in (*OPERATIONS, *TAGS, *PRIVACY, export, permissions, store_group, kibana):
     sayso.add_command(operation)
 
 

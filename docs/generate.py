@@ -8,7 +8,7 @@ import pydantic
 
 from crawlers.cli import sayso
 from crawlers.planning import sources
-from search import config, config_tables
+from search import config, config_tables, privacy_settings
 from search.fields import ALIASES, field_docstrings, fields
 
 FOLDER = Path(__file__).parent
@@ -105,6 +105,8 @@ def _settings() -> Iterator[str]:
         ("`[[sources]]`", config.SourceConfig),
         ("`[[transformers]]`", config.Transformer),
         ("`[asking]`", config_tables.Asking),
+        ("`[privacy]`", privacy_settings.Privacy),
+        ("`[privacy.retention]`", privacy_settings.Retention),
         ("`[limits]`", config.Limits),
         ("`[runs]`", config.Running),
         ("`[[alerts]]`", config.Alert),
