@@ -143,6 +143,16 @@ class Store(Protocol):
         """
         ...
 
+    def remove(self, ids: Sequence[str]) -> int:
+        """
+        Delete mentions, whole ids, with our own state; return how many there were.
+
+        What quarantine holds under the same ids goes too; unknown ids are passed over. A mention
+        that is put again later is new. A call may take as many ids as fit in memory: a few large
+        ones are quicker than many small ones.
+        """
+        ...
+
     def fetch(self, ids: Sequence[str]) -> dict[str, StoredMention]:
         """Return the mentions of these whole ids, without those that are not there."""
         ...

@@ -2,7 +2,7 @@
 One store's content into another: mentions with our own state, cursors, runs, notes, quarantine.
 
 A copy that was interrupted continues where it was; one that is repeated brings over what changed,
-and takes nothing away.
+and takes nothing away: what was removed from the original since is to be removed there too.
 Nobody should write to either store meanwhile.
 """
 

@@ -82,6 +82,18 @@ class EmbeddedStore:
         """Replace our own state of one mention; see `Store.change_state`."""
         return self._record.change_state(mention_id, before, after)
 
+    def remove(self, ids: Sequence[str]) -> int:
+        """
+        Delete mentions; see `Store.remove`.
+
+        The file holds nothing of them any more when this returns. Of the index, which finds them
+        no longer, that is so when this store is closed: it is then built anew.
+        """
+        removed = self._record.remove(ids)
+        self._index.owes_cleaning = True
+        self._index.follow_if_far_behind()
+        return removed
+
     def fetch(self, ids: Sequence[str]) -> dict[str, StoredMention]:
         """Return the mentions of these whole ids, without those that are not there."""
         return self._record.fetch(ids)
@@ -194,10 +206,10 @@ class EmbeddedStore:
         return self._record.store_id
 
     def close(self) -> None:
-        """Bring the index up to date and let go of files and connections."""
+        """Bring the index up to date, clean of what was removed, and let go of the files."""
         try:
             if self._connections.writable:
-                self._index.follow_now()
+                self._index.settle()
         finally:
             self._index.close()
             self._connections.close()
@@ -220,6 +232,11 @@ class EmbeddedStore:
         if behind := self._index.behind(snapshot):
             yield f"The index is {behind:,} writes behind the record."
             return
+        if not self._index.is_clean() and not self._index.owes_cleaning:
+            yield (
+                "The index still holds removed words, which nobody finds: it is made anew when"
+                " who removed them closes the store, or by `sayso store rebuild`."
+            )
         kept = self._record.counts()["mentions"]
         if snapshot.size != kept or snapshot.counts(Everything()).total != kept:
             yield (

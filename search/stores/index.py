@@ -45,6 +45,8 @@ class Index:
         self._snapshot: Snapshot | None = None
         self._opened: Pointer | None = None
         self._index: tantivy.Index | None = None
+        self.owes_cleaning = False
+        """Whether something was removed here, so that `settle` must see to it that it is gone."""
         self._forget_if_ahead()
 
     def snapshot(self) -> Snapshot:
@@ -76,6 +78,24 @@ class Index:
         """
         with self._lock, contextlib.suppress(StoreError):
             self._follow(0)
+
+    def settle(self) -> None:
+        """
+        Bring the index up to date before it is left, and clean if something was removed here.
+
+        tantivy keeps what is deleted until it merges segments, and cannot be told to: so the next
+        generation is built, from what there still is. Where another process is in the way for too
+        long, the next removal or a rebuild does so.
+        """
+        self.follow_now()
+        if self.owes_cleaning and not self.is_clean():
+            with contextlib.suppress(StoreError):
+                self.rebuild()
+
+    def is_clean(self) -> bool:
+        """Return whether the files of the index hold nothing of what was removed."""
+        pointer = self._folder.pointer()
+        return pointer is None or pointer.clean >= self._record.removal()
 
     def rebuild(self) -> int:
         """Build the next generation while the current one can still be searched."""
@@ -130,24 +150,32 @@ class Index:
         path = self._folder.generation(generation)
         path.mkdir(parents=True)
         index = tantivy.Index(schema(), path=str(path))
-        nothing = Pointer(generation, fingerprint(), self._record.store_id, change=0)
+        nothing = Pointer(
+            generation, fingerprint(), self._record.store_id, change=0, clean=self._record.change()
+        )
         self._feed(index, nothing, is_new=True)
         self._folder.remove_all_but(generation)
 
     def _feed(self, index: tantivy.Index, pointer: Pointer, *, is_new: bool) -> None:
         """Add what changed since; a new index becomes the current one when it is complete."""
-        for change in self._written(index, pointer.change, is_new=is_new):
+        # A new index need not delete, but what changes while it is built.
+        begun = pointer.clean if is_new else 0
+        for change in self._written(index, pointer.change, begun):
             pointer = pointer.at(change)
             if not is_new:
                 self._folder.point_to(pointer)
         self._folder.point_to(pointer)
 
-    def _written(self, index: tantivy.Index, change: int, *, is_new: bool) -> Iterator[int]:
-        """Write and commit in steps of bounded size; yield the change each step ends with."""
+    def _written(self, index: tantivy.Index, change: int, begun: int) -> Iterator[int]:
+        """
+        Write and commit in steps of bounded size; yield the change each step ends with.
+
+        No mention that changed up to ``begun`` is in the index yet.
+        """
         writer = index.writer(_HEAP_BYTES, 1)
         waiting = 0
         while changes := self._record.changed_after(change, _READ_AT_ONCE):
-            if not is_new:
+            if changes[-1].change > begun:
                 # Not delete_documents_by_term, which finds no number (tantivy 0.27).
                 rows = [row for row, _, _ in changes]
                 writer.delete_documents_by_query(Query.term_set_query(index.schema, ROW, rows))

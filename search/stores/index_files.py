@@ -27,6 +27,8 @@ class Pointer:
     """Of the record it was made from: a file that was swapped is noticed."""
     change: int
     """The latest change it holds."""
+    clean: int = 0
+    """Of what was removed up to this change its files hold nothing, not even what is not found."""
 
     def at(self, change: int) -> Self:
         """Return the pointer after more changes."""
@@ -55,6 +57,7 @@ class IndexFolder:
                 fingerprint=str(written["fingerprint"]),
                 store_id=str(written["store_id"]),
                 change=int(written["change"]),
+                clean=int(written.get("clean", 0)),
             )
         except (OSError, ValueError, LookupError, TypeError):
             return None

@@ -13,10 +13,18 @@ from search.stores.outcomes import Encoded
 from search.stores.prefixes import checked_prefix
 from search.stores.record_batch import Batch, chunks, read_state
 from search.stores.record_connections import Connections
+from search.stores.record_keys import forget_keys
+from search.stores.record_quarantine import delete_entries
 
 _CHUNK: Final = 500
 _STORED: Final = "m.row, m.change, m.id, m.body, s.record, s.permission, s.first_seen_at"
 _FROM: Final = "FROM mentions m LEFT JOIN states s USING (row)"
+_CHANGED: Final = (
+    f"SELECT {_STORED} {_FROM} WHERE m.change > ?1"  # noqa: S608 - only constants
+    " UNION ALL SELECT row, change, NULL, NULL, NULL, NULL, NULL FROM gone WHERE change > ?1"
+    " ORDER BY 2 LIMIT ?2"
+)
+"""One statement: what is removed between two would come before what it was."""
 
 
 class Kept(NamedTuple):
@@ -31,7 +39,11 @@ class Kept(NamedTuple):
 
 
 class Changed(NamedTuple):
-    """One change; ``stored`` is ``None`` where the record is damaged and cannot be read."""
+    """
+    One change; ``stored`` is ``None`` for what was removed.
+
+    It is so too where the record is damaged and cannot be read.
+    """
 
     row: int
     change: int
@@ -46,6 +58,7 @@ class Record:
         self._clock = clock
         self._read = connections.read
         self._transaction = connections.transaction
+        self._empty_log = connections.empty_log
         self.store_id = str(self._meta("store"))
 
     def put(self, mentions: Sequence[Mention]) -> list[Outcome]:
@@ -65,6 +78,19 @@ class Record:
         """Replace our own state of one mention; see `Store.change_state`."""
         with self._transaction() as writer:
             return Batch(writer, now=self._clock()).change_state(mention_id, before, after)
+
+    def remove(self, ids: Sequence[str]) -> int:
+        """Delete mentions, and what quarantine holds under their ids; see `Store.remove`."""
+        with self._transaction() as writer:
+            rows = Batch(writer, now=self._clock()).remove(ids)
+            forget_keys(writer, rows)
+            delete_entries(writer, ids)
+        self._empty_log()
+        return len(rows)
+
+    def removal(self) -> int:
+        """Return the number of the latest change that removed a mention; 0 before the first."""
+        return int(self._read("SELECT coalesce(max(change), 0) FROM gone")[0][0])
 
     def fetch(self, ids: Sequence[str]) -> dict[str, StoredMention]:
         """Return the mentions of these whole ids."""
@@ -100,10 +126,7 @@ class Record:
 
     def changed_after(self, change: int, limit: int) -> list[Changed]:
         """Return what changed since then, in order."""
-        found = self._read(
-            f"SELECT {_STORED} {_FROM} WHERE change > ? ORDER BY change LIMIT ?", change, limit
-        )
-        return [self._changed(columns) for columns in found]
+        return [self._changed(columns) for columns in self._read(_CHANGED, change, limit)]
 
     def get(self, prefix: str) -> StoredMention:
         """Return the one mention whose id begins so."""
@@ -172,6 +195,8 @@ class Record:
             raise StoreCorrupt(self.path, problem) from error
 
     def _changed(self, columns: Sequence[Any]) -> Changed:
+        if columns[2] is None:
+            return Changed(columns[0], columns[1], None)
         try:
             return Changed(*self._kept(columns))
         except StoreCorrupt:

@@ -86,6 +86,17 @@ class Batch:
             self._writer.execute("UPDATE meta SET value = ? WHERE key = 'change'", (self._change,))
         return True
 
+    def remove(self, ids: Sequence[str]) -> list[int]:
+        """Delete mentions with our own state; return the rows where they were."""
+        rows = [known.row for _, known in self._find(list(dict.fromkeys(ids)))]
+        for row in rows:
+            self._change += 1
+            self._writer.execute("DELETE FROM states WHERE row = ?", (row,))
+            self._writer.execute("DELETE FROM mentions WHERE row = ?", (row,))
+            self._writer.execute("INSERT INTO gone VALUES (?, ?)", (row, self._change))
+        self._writer.execute("UPDATE meta SET value = ? WHERE key = 'change'", (self._change,))
+        return rows
+
     def _state(self, row: int) -> State:
         ((record, permission, first_seen_at),) = self._writer.execute(
             "SELECT record, permission, first_seen_at FROM states WHERE row = ?", (row,)

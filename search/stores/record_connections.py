@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from search.errors import StoreError, StoreReadOnly
+from search.errors import StoreBusy, StoreError, StoreReadOnly
 from search.stores.record_file import open_file, open_to_read, translated
 
 
@@ -58,6 +58,17 @@ class Connections:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
                 raise
+
+    def empty_log(self) -> None:
+        """
+        Write what the write-ahead log holds into the file and empty it, if nobody reads it now.
+
+        Until then it holds pages as they were before, so also what was deleted. Whoever closes
+        the file last does the same.
+        """
+        with self._writing_lock, contextlib.suppress(StoreBusy), translated(self.path):
+            if self._writer is not None:
+                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
         """Close the file."""

@@ -6,6 +6,7 @@ mention is put, and an older store fills it by itself. What a text said before i
 in it: a look-up finds candidates, and whoever asks compares them.
 """
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -83,6 +84,14 @@ class KeyTable:
         return None if mark is not None and mark >= change else (mark, change)
 
 
+def forget_keys(writer: sqlite3.Connection, rows: Sequence[int]) -> None:
+    """Delete the keys of mentions, also of what they said before they were edited: one walk."""
+    if rows:
+        writer.execute(
+            "DELETE FROM keys WHERE row IN (SELECT value FROM json_each(?))", (json.dumps(rows),)
+        )
+
+
 def _add(
     writer: sqlite3.Connection, made: list[tuple[int, int]], mark: int | None, reached: int
 ) -> None:
@@ -93,7 +102,10 @@ def _add(
     if mark is None:
         writer.execute("DELETE FROM keys")
         writer.execute("DELETE FROM meta WHERE key LIKE 'keys %'")
-    writer.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?)", made)
+    removed = writer.execute("SELECT row FROM gone WHERE change > ?", (mark or 0,)).fetchall()
+    gone = {row for (row,) in removed}  # since their texts were read, perhaps
+    there = (pair for pair in made if pair[1] not in gone)
+    writer.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?)", there)
     writer.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_MARK, reached))
 
 

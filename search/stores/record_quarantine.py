@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -43,14 +44,7 @@ class QuarantineTable:
         # Text compares like time: every instant is written in UTC and in one form.
         latest = None if until is None else _instant(until)
         with self._connections.transaction() as writer:
-            return sum(
-                writer.execute(
-                    f"DELETE FROM quarantine WHERE id IN ({','.join('?' * len(chunk))})"  # noqa: S608 - only "?"
-                    " AND (? IS NULL OR at <= ?)",
-                    (*map(_encodable, chunk), latest, latest),
-                ).rowcount
-                for chunk in chunks(ids)
-            )
+            return delete_entries(writer, ids, latest)
 
     def _entry(self, columns: Sequence[Any]) -> Quarantined:
         mention_id, source, stage, error, mention, at = columns
@@ -67,6 +61,20 @@ class QuarantineTable:
             # Not the fault itself: its words may be the mention's.
             problem = f"the entry {mention_id} in quarantine cannot be read"
             raise StoreCorrupt(self._connections.path, problem) from fault
+
+
+def delete_entries(
+    writer: sqlite3.Connection, ids: Sequence[str], latest: str | None = None
+) -> int:
+    """Delete entries within a transaction, but none later than ``latest``; count them."""
+    return sum(
+        writer.execute(
+            f"DELETE FROM quarantine WHERE id IN ({','.join('?' * len(chunk))})"  # noqa: S608 - only "?"
+            " AND (? IS NULL OR at <= ?)",
+            (*map(_encodable, chunk), latest, latest),
+        ).rowcount
+        for chunk in chunks(ids)
+    )
 
 
 def _row(entry: Quarantined) -> tuple[str, ...]:

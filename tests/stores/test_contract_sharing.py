@@ -97,7 +97,8 @@ def test_an_embedded_store_made_before_fills_its_keys_by_itself(
         store.put([says(number, f"{TEXT} {number}") for number in range(2_500)])
     connection = sqlite3.connect(path)
     connection.executescript(
-        "DROP TABLE keys; ALTER TABLE states DROP COLUMN record; PRAGMA user_version = 2"
+        "DROP TABLE gone; DROP TABLE keys; ALTER TABLE states DROP COLUMN record;"
+        "PRAGMA user_version = 2"
     )
     connection.close()
 

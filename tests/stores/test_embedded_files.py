@@ -21,6 +21,7 @@ from search.query import Everything
 from search.run_log import Run
 from search.stores import record_file
 from search.stores.embedded import EmbeddedStore
+from search.stores.record_migrations import MIGRATIONS
 from tests.stores.inventing import make_mention, make_mentions
 
 
@@ -86,7 +87,7 @@ def test_a_folder_is_no_store(tmp_path: Path) -> None:
 
 def test_leaves_a_store_of_a_newer_version_untouched(path: Path) -> None:
     fill(path)
-    execute(path, f"PRAGMA user_version={len(record_file.MIGRATIONS) + 1}")
+    execute(path, f"PRAGMA user_version={len(MIGRATIONS) + 1}")
     before = path.read_bytes()
 
     for read_only in (False, True):
@@ -95,7 +96,7 @@ def test_leaves_a_store_of_a_newer_version_untouched(path: Path) -> None:
     assert path.read_bytes() == before
 
 
-NEXT = (*record_file.MIGRATIONS, ["ALTER TABLE states ADD COLUMN note TEXT"])
+NEXT = (*MIGRATIONS, ["ALTER TABLE states ADD COLUMN note TEXT"])
 """The migrations of an imaginary next version."""
 
 

@@ -90,6 +90,23 @@ class Mentions:
             if not pauses.rest():
                 raise StoreBusy(self._cluster.name, f"could not write: {result.reason}")
 
+    def remove(self, ids: Sequence[str]) -> int:
+        """Delete mentions, whichever index holds them; see `Store.remove`."""
+        pauses = Pauses(self._cluster.patience)
+        waiting = list(dict.fromkeys(filter(None, ids)))
+        removed: set[str] = set()
+        while True:
+            places = self._generations.require()
+            found = list(self._documents(waiting, places, ["sayso.id"]))
+            removed.update(each["_id"] for each in found)
+            results = write_all(self._cluster, map(_deletion, found))
+            waiting = [name for name, result in results.items() if result.fate is not Fate.DONE]
+            if not waiting:
+                return len(removed)
+            if not pauses.rest():
+                reason = results[waiting[0]].reason
+                raise StoreBusy(self._cluster.name, f"could not delete: {reason}")
+
     def fetch(self, ids: Sequence[str]) -> dict[str, StoredMention]:
         """Return the mentions of these whole ids, as they are now."""
         found = {}
@@ -186,6 +203,10 @@ class Mentions:
             mention=to_plain(mention),
             at=self._clock(),
         )
+
+
+def _deletion(found: dict[str, Any]) -> Write:
+    return Write(found["_id"], {"delete": {"_index": found["_index"], "_id": found["_id"]}})
 
 
 def _read_known(found: dict[str, Any]) -> Known:

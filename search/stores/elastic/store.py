@@ -93,6 +93,21 @@ class ElasticStore:
         finally:
             self._unseen.set()
 
+    def remove(self, ids: Sequence[str]) -> int:
+        """
+        Delete mentions; see `Store.remove`.
+
+        Nobody finds or reads them any more. Elasticsearch takes them out of its files when it
+        merges segments, which it decides itself: docs/people.md says how to make it hurry.
+        """
+        self._check_writable()
+        try:
+            removed = self._mentions.remove(ids)
+        finally:
+            self._unseen.set()
+        self._quarantine.release(ids, None)
+        return removed
+
     def fetch(self, ids: Sequence[str]) -> dict[str, StoredMention]:
         """Return the mentions of these whole ids, without those that are not there."""
         return self._mentions.fetch(ids)
