@@ -6,9 +6,7 @@ from pathlib import Path
 
 import click
 
-from crawlers.cli_session import Session
-
-INCOMPLETE = 3
+from crawlers.cli_session import JSON, Session
 
 
 @click.command()
@@ -60,4 +58,24 @@ def governance(  # noqa: PLR0913, PLR0917 - one argument for each option
         write_drafts(config, sources, out, languages=languages, made_on=made_on, force=force)
 
 
-PRIVACY = (governance,)
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Only look, which is what happens without --apply.")
+@click.option("--apply", is_flag=True, help="Delete it. What is deleted is gone.")
+@JSON
+@click.pass_obj
+def retention(session: Session, /, *, dry_run: bool, apply: bool, as_json: bool) -> None:
+    """
+    Show what is kept for longer than [privacy.retention] says, and delete it with --apply.
+
+    What is granted and in force, in use, waited for, or on legal hold stays whatever its age.
+    """
+    from crawlers.declaring import storage_limits
+    from search.showing.retaining import show_retention
+
+    if dry_run and apply:
+        raise click.UsageError("give either --dry-run or --apply")
+    with session.store() as store:
+        show_retention(store, session.config(), storage_limits(), apply=apply, as_json=as_json)
+
+
+PRIVACY = (governance, retention)

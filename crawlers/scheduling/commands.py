@@ -20,6 +20,7 @@ from crawlers.runs import run_plans
 from crawlers.scheduling.alarm import Alarm
 from crawlers.scheduling.scheduler import Hands, Scheduler
 from crawlers.scheduling.schedules import find_schedule
+from crawlers.scheduling.sweeper import Sweeper
 from pipelines.transformers.models import check_folders
 from search.config import Config, checked_queue
 from search.errors import ConfigError
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 
 LOOK_AT_ALERTS_SECONDS = 60
 TIDY_SECONDS = 3600
+SWEEP_SECONDS = 86_400
 
 
 def keep_scheduling(load: Callable[[], Config], *, port: int | None) -> None:
@@ -41,6 +43,7 @@ def keep_scheduling(load: Callable[[], Config], *, port: int | None) -> None:
     with open_store(config.store_location) as store:
         figures = Figures(store, list(sources()))
         alarm = Alarm(store, figures.count_alert_failure)
+        sweeper = Sweeper()
 
         def note_end(run: Run) -> None:
             figures.count_run(run)
@@ -53,12 +56,14 @@ def keep_scheduling(load: Callable[[], Config], *, port: int | None) -> None:
             chores={
                 LOOK_AT_ALERTS_SECONDS: alarm.ring,
                 TIDY_SECONDS: lambda now: _forget_old_runs(store, now),
+                SWEEP_SECONDS: sweeper.begin,
             },
         )
         _stop_on_signals(scheduler.stop)
         with _monitored(scheduler.health, figures, port):
             scheduler.run()
         alarm.wait(1)
+        sweeper.wait(1)
 
 
 def keep_working(config: Config, url: str | None, *, port: int | None) -> None:

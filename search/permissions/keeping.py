@@ -23,6 +23,16 @@ from search.stores.base import Store
 from search.vocabulary import Basis, Hold, Permission
 
 _END_OF_DAY: Final = dt.time(23, 59, 59, tzinfo=dt.UTC)
+_LEFT_BY: Final[Mapping[str, Permission]] = {
+    Step.QUEUE: Permission.QUEUED,
+    Step.SEND: Permission.REQUESTED,
+    Step.REMIND: Permission.REQUESTED,
+    Step.DECLINE: Permission.DECLINED,
+    Step.NO_RESPONSE: Permission.NO_RESPONSE,
+    Step.EXPIRE: Permission.EXPIRED,
+    Step.REVOKE: Permission.REVOKED,
+}
+"""How a request stands behind an erased step: that it was a no is known, a yes no more."""
 
 
 def _now() -> dt.datetime:
@@ -71,6 +81,11 @@ class Permissions:
         self.catch_up()
         return dict(self._standings)
 
+    def histories(self) -> Mapping[str, Sequence[Entry]]:
+        """Return what happened to every mention that anything happened to, in order."""
+        self.catch_up()
+        return dict(self._history)
+
     def decide(self, stored: StoredMention, use: Use) -> Decision:
         """Say whether a mention may be used so now, by the ledger and nothing else."""
         return self.decide_all([stored], use)[0]
@@ -109,7 +124,10 @@ class Permissions:
         event = entry.read()
         if event is None:
             return dataclasses.replace(
-                standing, basis=Basis.NONE, holds=standing.holds | {Hold.NOT_REUSABLE}
+                standing,
+                permission=_LEFT_BY.get(str(entry.step), standing.permission),
+                basis=Basis.NONE,
+                holds=standing.holds | {Hold.NOT_REUSABLE},
             )
         with contextlib.suppress(IllegalTransition):
             if entry.is_genuine:
