@@ -97,7 +97,7 @@ class Delivery:
         if self._outdated is None or not self._outdated.would_go(mention):
             return
         if not await self._patiently(self._store.fetch, [mention.id]):
-            self._count("dropped/older than it may be kept")
+            self._count("skipped/older than it may be kept")
             raise DropItem("older than it may be kept", log_level="DEBUG")
 
     async def _quarantine(self, mention: Mention, error: StageFailed) -> None:

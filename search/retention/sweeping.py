@@ -101,10 +101,11 @@ def _remove(  # noqa: PLR0913, PLR0917 - one step of `sweep`
     tallies: Tallies,
 ) -> int:
     cases = _cases(permissions)
+    there = store.fetch(names)
     going = {
         stored.id: (stored, found)
-        for stored in store.fetch(names).values()
-        if (found := _due_now(stored, cases, rules, now)) is not None
+        for stored in map(there.get, names)
+        if stored is not None and (found := _due_now(stored, cases, rules, now)) is not None
     }
     for name in filter(cases.__contains__, going):  # of others there are no notes
         _forget_notes(store, name)  # first: who is interrupted finds the mention again

@@ -1,0 +1,148 @@
+"""Deleting on a store: what goes, what stays, and that a no is never forgotten."""
+
+import datetime as dt
+
+import pytest
+
+from search.permissions.events import Event, Step
+from search.permissions.keeping import Permissions
+from search.permissions.standing import IllegalTransition
+from search.query import Everything
+from search.retention.sweeping import look, sweep
+from search.stores.base import Quarantined, Store
+from search.vocabulary import Basis, Hold, Permission
+from tests.permissions.inventing import DAY, GRANTED, NOW, SCOPE, WEBSITE, event, post
+from tests.privacy.aging import ALL, ago, keep, rules, seen
+from tests.stores.conftest import store
+
+__all__ = ["store"]
+
+
+def record(store: Store, number: int, *events: Event, at: dt.datetime = NOW) -> None:
+    """Write what happened to a mention, all of it then."""
+    permissions = Permissions(store, clock=lambda: at)
+    for each in events:
+        permissions.record(
+            event(each.step, each.at, post(number).id, hold=each.hold, scope=each.scope,
+                  evidence=each.evidence, place=each.place, reason=each.reason)
+        )  # fmt: skip
+
+
+def numbers(store: Store) -> list[int]:
+    """Return the numbers of the mentions that are there."""
+    return sorted(int(each.mention.source_id) for each in store.iterate(Everything()))
+
+
+ASKED = event(Step.QUEUE), event(Step.SEND)
+DECLINED = (*ASKED, event(Step.DECLINE, evidence=ASKED[1].evidence))
+
+
+def test_looking_deletes_nothing_and_applying_what_was_shown(store: Store) -> None:
+    keep(store, seen(1, 10), seen(2, 90), seen(3, 100), seen(4, 31, source="feed"),
+         seen(5, 200), seen(6, 200), seen(7, 200))  # fmt: skip
+    record(store, 5, *GRANTED)
+    record(store, 6, *DECLINED, at=ago(8))
+    record(store, 7, event(Step.HOLD, hold=Hold.LEGAL_HOLD))
+    store.notes.write(f"drafts/{post(6).id}", {"token": "x"}, None)
+    said = rules({"feed": 30}, **ALL)
+
+    shown = look(store, said, NOW)
+    before = numbers(store)
+    done = sweep(store, said, NOW)
+
+    counts = {rule: tally.count for rule, tally in shown.items()}
+    assert {
+        "mentions_days": 2, "limit of the source": 1, "declined_days": 1, "evidence": 3
+    } == counts  # fmt: skip
+    assert ago(100) == shown["mentions_days"].oldest
+    assert {post(2).id, post(3).id} == set(shown["mentions_days"].examples)
+    assert [1, 2, 3, 4, 5, 6, 7] == before
+    assert [1, 5, 7] == numbers(store)
+    assert shown == done
+    assert store.notes.read(f"drafts/{post(6).id}") is None
+    assert {} == sweep(store, said, NOW)
+
+
+def test_a_no_is_never_forgotten_and_what_was_said_is(store: Store) -> None:
+    keep(store, seen(1, 20))
+    record(store, 1, *DECLINED, at=ago(8))
+    sweep(store, rules(**ALL), NOW)
+    keep(store, seen(1, 0))
+
+    permissions = Permissions(store)
+    standing = permissions.standing(post(1).id)
+    assert Permission.DECLINED is standing.permission
+    assert {Hold.NOT_REUSABLE} == standing.holds
+    assert [None, None, None] == [each.event for each in permissions.history(post(1).id)]
+    assert [] == list(permissions.ledger.verify(expected=3))
+    assert not permissions.decide(store.get(post(1).id), WEBSITE).is_usable
+    with pytest.raises(IllegalTransition, match="do not ask"):
+        permissions.record(event(Step.QUEUE, mention=post(1).id))
+    assert {"declined_days"} == set(look(store, rules(**ALL), NOW))
+
+
+def test_no_answer_and_an_end_stay_what_they_were_as_well(store: Store) -> None:
+    keep(store, seen(1, 20), seen(2, 20))
+    asked = event(Step.QUEUE), event(Step.SEND, at=ago(60))
+    record(store, 1, *asked, event(Step.NO_RESPONSE), at=ago(30))
+    end = SCOPE.valid_until
+    record(store, 2, *GRANTED, event(Step.EXPIRE, at=NOW + 400 * DAY))
+    late = dt.datetime.combine(end, dt.time(), dt.UTC) + 3 * 366 * DAY + 2 * DAY
+
+    sweep(store, rules(**ALL), late)
+
+    standings = Permissions(store).standings()
+    assert Permission.NO_RESPONSE is standings[post(1).id].permission
+    assert Permission.EXPIRED is standings[post(2).id].permission
+    assert Basis.NONE is standings[post(2).id].basis
+    assert [] == numbers(store)
+
+
+def test_an_interrupted_sweep_is_finished_by_the_next(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.retention.sweeping.BATCH", 2)
+    keep(store, *(seen(number, 100) for number in range(1, 8)))
+
+    def stop(_: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sweep(store, rules(**ALL), NOW, on_step=stop)
+    assert 5 == len(numbers(store))
+    assert 5 == sweep(store, rules(**ALL), NOW)["mentions_days"].count
+    assert [] == numbers(store)
+
+
+def test_what_is_granted_between_the_look_and_the_deletion_stays(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.retention.sweeping.BATCH", 1)
+    keep(store, seen(1, 100), seen(2, 100), seen(3, 100))
+
+    granted: list[int] = []
+
+    def grant(_: int) -> None:
+        if not granted:
+            granted.append(numbers(store)[0])
+            record(store, granted[0], *GRANTED)
+
+    done = sweep(store, rules(**ALL), NOW, on_step=grant)
+
+    assert granted == numbers(store)
+    assert 2 == done["mentions_days"].count
+
+
+def test_quarantine_is_kept_no_longer_than_mentions(store: Store) -> None:
+    entries = [
+        Quarantined(id=post(number).id, source="mastodon", stage="match", error="x", mention={},
+                    at=ago(days))
+        for number, days in ((1, 10), (2, 100))
+    ]  # fmt: skip
+    store.quarantine(entries)
+    said = rules(mentions_days=90)
+
+    assert 1 == look(store, said, NOW)["quarantine"].count
+    sweep(store, said, NOW)
+
+    assert [post(1).id] == [each.id for each in store.quarantined()]
