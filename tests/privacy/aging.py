@@ -9,7 +9,7 @@ from search.retention.rules import Rules
 from search.stores.base import Store
 from tests.permissions.inventing import DAY, NOW, post
 
-ALL = {
+ALL: dict[str, Any] = {
     "mentions_days": 90,
     "queued_days": 30,
     "requested_days": 30,

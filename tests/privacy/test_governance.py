@@ -17,7 +17,6 @@ from search.governance.facts import collect
 from search.governance.folder import DraftChanged, check, read, write
 from search.governance.markdown import escape
 from search.governance.rendering import LANGUAGES, Drafts, draft_all, facts_digest
-from tests.crawling import run_sayso
 
 DAY = dt.date(2026, 11, 28)
 PRIVACY = {
@@ -125,7 +124,7 @@ def test_the_same_configuration_gives_the_same_files(tmp_path: Path) -> None:
 SECRET = "s3cr3t"  # noqa: S105 - what must not appear
 
 
-def test_no_secret_reaches_a_draft(tmp_path: Path) -> None:
+def test_no_secret_reaches_a_draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "sayso.toml").write_text(
         f"""
         store = "https://search.example:9200"
@@ -153,19 +152,20 @@ def test_no_secret_reaches_a_draft(tmp_path: Path) -> None:
         "utf-8",
     )
     secrets = ("CHANNEL_TEAM", "ELASTICSEARCH_API_KEY", "QUEUE", "MASTODON_TOKEN")
-    environment = {f"SAYSO_{name}": f"mailto://{SECRET}@x.example" for name in secrets}
+    for name in secrets:
+        monkeypatch.setenv(f"SAYSO_{name}", f"redis://:{SECRET}@x.example")
+    options = ["--config", str(tmp_path / "sayso.toml"), "governance", "-o", str(tmp_path / "out")]
 
-    done = run_sayso("governance", "-o", "out", "--language", "sv", "--date", "2026-11-28",
-                     cwd=tmp_path, environment=environment)  # fmt: skip
+    done = CliRunner().invoke(sayso, [*options, "--language", "sv", "--date", "2026-11-28"])
 
-    assert 0 == done.returncode, done.stderr
+    assert 0 == done.exit_code, done.output
     files = list((tmp_path / "out").iterdir())
     assert 6 == len(files)
     assert [] == [path.name for path in files if SECRET in path.read_text("utf-8")]
-    assert SECRET not in done.stdout
+    assert SECRET not in done.output
     written = "".join(path.read_text("utf-8") for path in files)
     assert {True} == {word in written for word in ("b.example", "team", "storm.example/privacy")}
-    assert "  privacy.controller: who is the controller?" in done.stdout.splitlines()
+    assert "  privacy.controller: who is the controller?" in done.output.splitlines()
 
 
 def test_drafts_are_out_of_date_when_the_configuration_changes(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """Deleting on a store: what goes, what stays, and that a no is never forgotten."""
 
 import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,12 +12,20 @@ from search.permissions.standing import IllegalTransition
 from search.query import Everything
 from search.retention.sweeping import look, sweep
 from search.stores.base import Quarantined, Store
+from search.stores.embedded import EmbeddedStore
 from search.vocabulary import Basis, Hold, Permission
 from tests.permissions.inventing import DAY, GRANTED, NOW, SCOPE, WEBSITE, event, post
 from tests.privacy.aging import ALL, ago, keep, rules, seen
-from tests.stores.conftest import store
+from tests.stores.conftest import path, store
 
-__all__ = ["store"]
+__all__ = ["path", "store"]
+
+
+@pytest.fixture
+def own(path: Path) -> Iterator[Store]:
+    """Open an embedded store: how stores delete is tested with them."""
+    with EmbeddedStore(path) as opened:
+        yield opened
 
 
 def record(store: Store, number: int, *events: Event, at: dt.datetime = NOW) -> None:
@@ -63,86 +73,86 @@ def test_looking_deletes_nothing_and_applying_what_was_shown(store: Store) -> No
     assert {} == sweep(store, said, NOW)
 
 
-def test_a_no_is_never_forgotten_and_what_was_said_is(store: Store) -> None:
-    keep(store, seen(1, 20))
-    record(store, 1, *DECLINED, at=ago(8))
-    sweep(store, rules(**ALL), NOW)
-    keep(store, seen(1, 0))
+def test_a_no_is_never_forgotten_and_what_was_said_is(own: Store) -> None:
+    keep(own, seen(1, 20))
+    record(own, 1, *DECLINED, at=ago(8))
+    sweep(own, rules(**ALL), NOW)
+    keep(own, seen(1, 0))
 
-    permissions = Permissions(store)
+    permissions = Permissions(own)
     standing = permissions.standing(post(1).id)
     assert Permission.DECLINED is standing.permission
     assert {Hold.NOT_REUSABLE} == standing.holds
     assert [None, None, None] == [each.event for each in permissions.history(post(1).id)]
     assert [] == list(permissions.ledger.verify(expected=3))
-    assert not permissions.decide(store.get(post(1).id), WEBSITE).is_usable
+    assert not permissions.decide(own.get(post(1).id), WEBSITE).is_usable
     with pytest.raises(IllegalTransition, match="do not ask"):
         permissions.record(event(Step.QUEUE, mention=post(1).id))
-    assert {"declined_days"} == set(look(store, rules(**ALL), NOW))
+    assert {"declined_days"} == set(look(own, rules(**ALL), NOW))
 
 
-def test_no_answer_and_an_end_stay_what_they_were_as_well(store: Store) -> None:
-    keep(store, seen(1, 20), seen(2, 20))
+def test_no_answer_and_an_end_stay_what_they_were_as_well(own: Store) -> None:
+    keep(own, seen(1, 20), seen(2, 20))
     asked = event(Step.QUEUE), event(Step.SEND, at=ago(60))
-    record(store, 1, *asked, event(Step.NO_RESPONSE), at=ago(30))
+    record(own, 1, *asked, event(Step.NO_RESPONSE), at=ago(30))
     end = SCOPE.valid_until
-    record(store, 2, *GRANTED, event(Step.EXPIRE, at=NOW + 400 * DAY))
+    record(own, 2, *GRANTED, event(Step.EXPIRE, at=NOW + 400 * DAY))
     late = dt.datetime.combine(end, dt.time(), dt.UTC) + 3 * 366 * DAY + 2 * DAY
 
-    sweep(store, rules(**ALL), late)
+    sweep(own, rules(**ALL), late)
 
-    standings = Permissions(store).standings()
+    standings = Permissions(own).standings()
     assert Permission.NO_RESPONSE is standings[post(1).id].permission
     assert Permission.EXPIRED is standings[post(2).id].permission
     assert Basis.NONE is standings[post(2).id].basis
-    assert [] == numbers(store)
+    assert [] == numbers(own)
 
 
 def test_an_interrupted_sweep_is_finished_by_the_next(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    own: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("search.retention.sweeping.BATCH", 2)
-    keep(store, *(seen(number, 100) for number in range(1, 8)))
+    keep(own, *(seen(number, 100) for number in range(1, 8)))
 
     def stop(_: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        sweep(store, rules(**ALL), NOW, on_step=stop)
-    assert 5 == len(numbers(store))
-    assert 5 == sweep(store, rules(**ALL), NOW)["mentions_days"].count
-    assert [] == numbers(store)
+        sweep(own, rules(**ALL), NOW, on_step=stop)
+    assert 5 == len(numbers(own))
+    assert 5 == sweep(own, rules(**ALL), NOW)["mentions_days"].count
+    assert [] == numbers(own)
 
 
 def test_what_is_granted_between_the_look_and_the_deletion_stays(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    own: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("search.retention.sweeping.BATCH", 1)
-    keep(store, seen(1, 100), seen(2, 100), seen(3, 100))
+    keep(own, seen(1, 100), seen(2, 100), seen(3, 100))
 
     granted: list[int] = []
 
     def grant(_: int) -> None:
         if not granted:
-            granted.append(numbers(store)[0])
-            record(store, granted[0], *GRANTED)
+            granted.append(numbers(own)[0])
+            record(own, granted[0], *GRANTED)
 
-    done = sweep(store, rules(**ALL), NOW, on_step=grant)
+    done = sweep(own, rules(**ALL), NOW, on_step=grant)
 
-    assert granted == numbers(store)
+    assert granted == numbers(own)
     assert 2 == done["mentions_days"].count
 
 
-def test_quarantine_is_kept_no_longer_than_mentions(store: Store) -> None:
+def test_quarantine_is_kept_no_longer_than_mentions(own: Store) -> None:
     entries = [
         Quarantined(id=post(number).id, source="mastodon", stage="match", error="x", mention={},
                     at=ago(days))
         for number, days in ((1, 10), (2, 100))
     ]  # fmt: skip
-    store.quarantine(entries)
+    own.quarantine(entries)
     said = rules(mentions_days=90)
 
-    assert 1 == look(store, said, NOW)["quarantine"].count
-    sweep(store, said, NOW)
+    assert 1 == look(own, said, NOW)["quarantine"].count
+    sweep(own, said, NOW)
 
-    assert [post(1).id] == [each.id for each in store.quarantined()]
+    assert [post(1).id] == [each.id for each in own.quarantined()]
