@@ -77,12 +77,13 @@ def test_the_scheduler_applies_it_by_itself_and_outlives_a_failure(
 ) -> None:
     caplog.set_level(logging.INFO)
     tables = {"store": "sayso.db", "privacy": {"retention": {"mentions_days": 90}}}
+    (folder / "bad.db").write_text("no store" * 1_000)
     sweeper = Sweeper()
 
     sweeper.begin(validate({"store": "sayso.db", "folder": folder}, "here"))
     sweeper.wait(60)
     untouched = numbers(folder)
-    sweeper.begin(validate({**tables, "store": "none/there.db", "folder": folder}, "here"))
+    sweeper.begin(validate({**tables, "store": "bad.db", "folder": folder}, "here"))
     sweeper.wait(60)
     sweeper.begin(validate({**tables, "folder": folder}, "here"))
     sweeper.wait(60)
