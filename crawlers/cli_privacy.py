@@ -25,7 +25,7 @@ from crawlers.cli_session import JSON, Session
 @click.option(
     "--check",
     "checked",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=click.Path(path_type=Path),
     help="Only say whether the drafts in this folder are out of date; exit with 3 if so.",
 )
 @click.pass_obj

@@ -40,8 +40,7 @@ class Outdated:
     def would_go(self, mention: Mention) -> bool:
         """Whether retention would delete it, if it were first seen when it was published."""
         now = self.clock()
-        # A date in the future is a mistake of the source.
-        seen_at = min(mention.published_at or now, now)
+        seen_at = mention.published_at or now
         new = StoredMention(
             mention=dataclasses.replace(mention, harvested_at=seen_at),
             state=State(first_seen_at=seen_at),

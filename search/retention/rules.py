@@ -76,6 +76,9 @@ class Case:
     since: dt.datetime = _LONG_AGO
     """When the latest step of its request was written down."""
 
+    is_answered: bool = False
+    """Whether a yes was said on the author's page, and waits for a person."""
+
 
 UNASKED: Final = Case()
 
@@ -99,7 +102,7 @@ def case_of(standing: Standing, history: Sequence[Entry]) -> Case:
 
 def due(stored: StoredMention, case: Case, rules: Rules, now: dt.datetime) -> Due | None:
     """Say when a mention is to go; ``None``: not as things stand."""
-    if is_kept(case.standing, now) or _says_more(stored.state, case.standing):
+    if case.is_answered or is_kept(case.standing, now) or _says_more(stored.state, case.standing):
         return None
     found = _by_rule(stored, case, rules)
     limit = rules.limits.get(stored.mention.source)
@@ -128,6 +131,8 @@ def evidence_due(
     In that order a request that ended is never, not even for a moment, one that is open.
     """
     if case.standing.permission not in _ENDED or is_kept(case.standing, now):
+        return
+    if case.is_answered:
         return
     at = _evidence_ends(case, rules)
     if at is not None and at <= now:

@@ -8,12 +8,15 @@ it was found stays. Between that look and the deletion a moment remains that no 
 import dataclasses
 import datetime as dt
 import itertools
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from search.mention import StoredMention
+from search.permissions.events import Step
 from search.permissions.keeping import Permissions
+from search.permissions.ledger import Entry
 from search.query import And, Not, Or, Query, Range, Term
 from search.retention.rules import UNASKED, Case, Due, Rules, case_of, due, evidence_due
 from search.stores.base import Sort, Store
@@ -26,8 +29,16 @@ EXAMPLES: Final = 3
 EVIDENCE: Final = "evidence"
 QUARANTINE: Final = "quarantine"
 _REASON: Final = "retention"
-_NOTES: Final = ("drafts/", "links/")
+_ANSWERS: Final = "answers/"
+"""Yes, said on an author's page: under id, ``/`` and how long the ledger's history then was."""
+
+_NOTES: Final = ("drafts/", "links/", _ANSWERS)
 """Notes on one mention, under its id or what begins with it."""
+
+_SETTLES: Final = frozenset({Step.QUEUE, Step.GRANT, Step.DECLINE, Step.REVOKE})
+"""What comes behind a yes and leaves nothing of it to be looked at."""
+
+_PAGE: Final = 1_000
 
 
 @dataclasses.dataclass(slots=True)
@@ -60,7 +71,7 @@ def look(store: Store, rules: Rules, now: dt.datetime) -> Tallies:
     permissions = Permissions(store)
     for stored, found in _found(store, permissions, rules, now):
         tallies[found.rule].add(stored.id, stored.state.first_seen_at)
-    for mention, numbers in _evidence(permissions, rules, now):
+    for mention, numbers in _evidence(store, permissions, rules, now):
         for _ in numbers:
             tallies[EVIDENCE].add(mention, None)
     for name, at in _quarantined(store, permissions, rules, now):
@@ -82,7 +93,7 @@ def sweep(
     names = [stored.id for stored, _ in _found(store, permissions, rules, now)]
     for start in range(0, len(names), BATCH):
         on_step(_remove(store, permissions, rules, now, names[start : start + BATCH], tallies))
-    for mention, numbers in list(_evidence(permissions, rules, now)):
+    for mention, numbers in list(_evidence(store, permissions, rules, now)):
         for number in numbers:
             if permissions.ledger.erase(number, _REASON, now):
                 tallies[EVIDENCE].add(mention, None)
@@ -100,7 +111,7 @@ def _remove(  # noqa: PLR0913, PLR0917 - one step of `sweep`
     names: Sequence[str],
     tallies: Tallies,
 ) -> int:
-    cases = _cases(permissions)
+    cases = _cases(store, permissions)
     there = store.fetch(names)
     going = {
         stored.id: (stored, found)
@@ -124,7 +135,7 @@ def _forget_notes(store: Store, name: str) -> None:
 def _found(
     store: Store, permissions: Permissions, rules: Rules, now: dt.datetime
 ) -> Iterator[tuple[StoredMention, Due]]:
-    cases = _cases(permissions)
+    cases = _cases(store, permissions)
     unasked = (each for each in _unasked(store, rules, now) if each.id not in cases)
     for stored in itertools.chain(unasked, _known(store, list(cases))):
         found = _due_now(stored, cases, rules, now)
@@ -152,18 +163,43 @@ def _due_now(
     return found if found is not None and found.at <= now else None
 
 
-def _cases(permissions: Permissions) -> dict[str, Case]:
+def _cases(store: Store, permissions: Permissions) -> dict[str, Case]:
     histories = permissions.histories()
     standings = permissions.standings()
-    return {name: case_of(standings[name], histories[name]) for name in histories}
+    answers = _answers(store)
+    return {
+        name: dataclasses.replace(
+            case_of(standings[name], history),
+            is_answered=answers.get(name, -1) >= _settled(history),
+        )
+        for name, history in histories.items()
+    }
+
+
+def _answers(store: Store) -> dict[str, int]:
+    """Return for each mention with a yes from its page how long its history was at the latest."""
+    latest: dict[str, int] = {}
+    last = _ANSWERS
+    while found := store.notes.under(_ANSWERS, after=last, limit=_PAGE):
+        for key in found:
+            name, _, number = key.removeprefix(_ANSWERS).partition("/")
+            # What cannot be read is no reason to delete.
+            at = int(number) if number.isdecimal() else sys.maxsize
+            latest[name] = max(latest.get(name, 0), at)
+        last = list(found)[-1]
+    return latest
+
+
+def _settled(history: Sequence[Entry]) -> int:
+    return max((n for n, entry in enumerate(history, 1) if entry.step in _SETTLES), default=0)
 
 
 def _evidence(
-    permissions: Permissions, rules: Rules, now: dt.datetime
+    store: Store, permissions: Permissions, rules: Rules, now: dt.datetime
 ) -> Iterator[tuple[str, list[int]]]:
     """Hand out entries to erase; what was erased since the ledger was read is passed over."""
     histories = permissions.histories()
-    for name, case in _cases(permissions).items():
+    for name, case in _cases(store, permissions).items():
         numbers = list(evidence_due(case, histories[name], rules, now))
         if numbers:
             yield name, numbers

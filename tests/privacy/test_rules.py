@@ -114,6 +114,22 @@ def test_each_state_has_its_rule_and_its_beginning(
     assert rule == found(5_000, rules(**ALL), case(*events, days_ago=days_ago))
 
 
+def test_a_limit_of_the_source_does_not_end_the_time_for_an_answer() -> None:
+    said = rules({"mastodon": 30}, **ALL)
+    waits = case(QUEUED, event(Step.SEND, at=ago(13)), days_ago=13)
+
+    assert found(60, said, waits) is None
+    assert "limit of the source" == found(60, said, waits, now=NOW + 2 * DAY)
+
+
+def test_a_yes_from_the_author_s_page_is_waited_for() -> None:
+    no = history(*DECLINED)
+    answered = dataclasses.replace(case(*DECLINED, days_ago=99), is_answered=True)
+
+    assert found(999, rules(**ALL), answered) is None
+    assert [] == list(evidence_due(answered, no, rules(**ALL), NOW))
+
+
 def test_what_a_grant_allowed_goes_so_long_after_its_end_recorded_or_not() -> None:
     said = rules(**ALL)
     expired = (*SHORT, event(Step.EXPIRE))
@@ -145,7 +161,9 @@ def test_a_contract_keeps_until_it_ends() -> None:
     def under(scope: Scope) -> Case:
         return case(event(Step.BASIS, basis=Basis.CONTRACT, scope=scope, evidence=PROVEN))
 
+    no = (*DECLINED, event(Step.BASIS, basis=Basis.CONTRACT, scope=SCOPE, evidence=PROVEN))
     assert found(9_999, rules(**ALL), under(SCOPE)) is None
+    assert found(9_999, rules(**ALL), case(*no, days_ago=99)) is None
     assert found(9_999, rules(**ALL), under(ENDED)) is None
     assert "granted_extra_days" == found(9_999, rules(**ALL), under(ENDED), now=NOW + 11 * DAY)
 

@@ -156,3 +156,16 @@ def test_quarantine_is_kept_no_longer_than_mentions(own: Store) -> None:
     sweep(own, said, NOW)
 
     assert [post(1).id] == [each.id for each in own.quarantined()]
+
+
+def test_a_yes_that_nobody_has_looked_at_yet_keeps_its_mention(own: Store) -> None:
+    keep(own, seen(1, 20), seen(2, 20), seen(3, 20))
+    for number in (1, 2, 3):
+        record(own, number, *DECLINED, at=ago(8))
+    for number, behind in ((1, 3), (2, 2)):  # behind the no, and before it
+        own.notes.write(f"answers/{post(number).id}/{behind:08d}", {"answer": "yes"}, None)
+
+    sweep(own, rules(**ALL), NOW)
+
+    assert [1] == numbers(own)
+    assert [post(1).id] == [key.split("/")[1] for key in own.notes.under("answers/")]
