@@ -17,6 +17,7 @@ HIDDEN = (
 try:
     from crawlers.cli_export import export
     from crawlers.cli_operations import OPERATIONS
+    from crawlers.cli_people import PEOPLE
     from crawlers.cli_permissions import permissions
     from crawlers.cli_privacy import PRIVACY
     from crawlers.cli_session import JSON, QUERY, Session
@@ -214,7 +215,9 @@ def demo(folder: Path, *, fresh: bool) -> None:
     sys.exit(run_demo(folder, fresh=fresh))
 
 
-for operation in (*OPERATIONS, *TAGS, *PRIVACY, export, permissions, store_group, kibana):
+for operation in (
+    *OPERATIONS, *TAGS, *PEOPLE, *PRIVACY, export, permissions, store_group, kibana,
+):  # fmt: skip
     sayso.add_command(operation)
 
 

@@ -9,6 +9,7 @@ from pipelines.habits import Habits
 from search.config import DEFAULT_LANGUAGES, Brand, Config
 from search.errors import SaysoError
 from search.matcher import Matcher
+from search.people.suppression import Suppressions
 from search.stores.base import Store
 
 if TYPE_CHECKING:
@@ -40,14 +41,26 @@ class Context:
     models: "Models | None" = None
     """The user's transformers; ``None`` without any."""
 
+    config: Config | None = None
+    """Where the suppression list is kept beside; ``None``: there is no list."""
+
+    suppressions: Suppressions | None = None
+    """Whose mentions are not kept; ``None``: everybody's are."""
+
     @property
     def notes(self) -> tuple[str, ...]:
         """What a person should know about the run so far, in sentences."""
         return (*self.learned.notes, *(self.models.notes if self.models is not None else ()))
 
     def with_models_of(self, store: Store) -> Self:
-        """Let the models judge that were trained on what a store holds."""
-        return dataclasses.replace(self, learned=Learned.kept_in(store.notes))
+        """
+        Let the models judge that were trained on what a store holds, and its list count.
+
+        `SuppressionError` when there is a suppression list that cannot be used.
+        """
+        listed = None if self.config is None else Suppressions.open(store, self.config)
+        learned = Learned.kept_in(store.notes)
+        return dataclasses.replace(self, learned=learned, suppressions=listed)
 
     @classmethod
     def of(
@@ -71,6 +84,7 @@ class Context:
             matcher=Matcher(trees),
             keep_unmatched=keep_unmatched,
             models=Models.open(config),
+            config=config,
         )
 
 

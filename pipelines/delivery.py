@@ -17,13 +17,14 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from pipelines.completeness import missing_fields
-from pipelines.finishing import keep
+from pipelines.finishing import keep, set_aside
 from pipelines.outdated import Outdated
 from pipelines.stages import Context, DropMention, StageFailed, enrich
+from pipelines.suppressing import SUPPRESSED
 from pipelines.transformers.models import UNRATED
 from search.codec import to_plain
 from search.config import Brand, load
-from search.errors import StoreBusy, StoreError
+from search.errors import SaysoError, StoreBusy
 from search.mention import Mention
 from search.stores.base import Outcome, Quarantined, Store
 from search.stores.opening import open_store
@@ -110,7 +111,7 @@ class Delivery:
             mention=to_plain(mention),
             at=dt.datetime.now(dt.UTC),
         )
-        await self._patiently(self._store.quarantine, [entry])
+        await self._patiently(set_aside, mention, entry, self._store, self._context)
 
     async def _flush_later(self) -> None:
         await asyncio.sleep(WAIT_SECONDS)
@@ -130,13 +131,13 @@ class Delivery:
             self._fail(batch, outcomes)
             return
         for outcome, (mention, acknowledged) in zip(outcomes, batch, strict=True):
-            self._count(f"mentions/{outcome}")
+            self._count(f"dropped/{SUPPRESSED}" if outcome is None else f"mentions/{outcome}")
             for field in missing_fields(mention):
                 self._count(f"missing/{field}")
             if not acknowledged.done():  # the crawl was stopped; the mention is safe all the same
                 acknowledged.set_result(None)
 
-    def _put(self, mentions: list[Mention]) -> list[Outcome]:
+    def _put(self, mentions: list[Mention]) -> list[Outcome | None]:
         return keep(mentions, self._store, self._context)
 
     def _note(self) -> None:
@@ -149,7 +150,7 @@ class Delivery:
         self, batch: list[tuple[Mention, "asyncio.Future[None]"]], error: BaseException
     ) -> None:
         """Stop the run: without a store there is no point in asking sites for more."""
-        sentence = str(error) if isinstance(error, StoreError) else repr(error)
+        sentence = str(error) if isinstance(error, SaysoError) else repr(error)
         self._crawler.stats.set_value("sayso/store_error", sentence)
         for _, acknowledged in batch:
             if not acknowledged.done():

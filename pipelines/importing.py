@@ -17,9 +17,10 @@ from types import TracebackType
 from typing import Any, Self, TextIO, TypeVar
 
 from pipelines.context import Context, DropMention
-from pipelines.finishing import keep
+from pipelines.finishing import keep, set_aside
 from pipelines.import_records import Bad, Good, ImportedFile
 from pipelines.stages import StageFailed, enrich
+from pipelines.suppressing import SUPPRESSED
 from search.codec import from_plain, to_plain
 from search.errors import StoreBusy
 from search.fields import fields
@@ -116,12 +117,14 @@ class _Run:
         """Tag and store a batch."""
         mentions = [mention for record in records if (mention := self._read(record)) is not None]
         for outcome in _patiently(lambda: self._put(mentions)) if mentions else ():
-            if outcome is Outcome.QUARANTINED:
+            if outcome is None:
+                self._dropped[SUPPRESSED] += 1
+            elif outcome is Outcome.QUARANTINED:
                 self._quarantined += 1
             else:
                 self._outcomes[outcome] += 1
 
-    def _put(self, mentions: list[Mention]) -> list[Outcome]:
+    def _put(self, mentions: list[Mention]) -> list[Outcome | None]:
         return keep(mentions, self._store, self._context)
 
     def report(self, notes: tuple[str, ...]) -> ImportReport:
@@ -163,7 +166,7 @@ class _Run:
             mention=to_plain(mention),
             at=dt.datetime.now(dt.UTC),
         )
-        _patiently(lambda: self._store.quarantine([entry]))
+        _patiently(lambda: set_aside(mention, entry, self._store, self._context))
 
 
 def read_document(values: Mapping[str, Any]) -> Mention:

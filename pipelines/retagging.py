@@ -16,8 +16,8 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from pipelines.context import Context
-from pipelines.finishing import finish
+from pipelines.context import Context, DropMention
+from pipelines.finishing import finish, put
 from pipelines.language import is_by_habit
 from pipelines.stages import StageFailed, enrich
 from search.codec import content_hash
@@ -57,7 +57,8 @@ def retag(
 def _retag(
     store: Store, batch: Sequence[StoredMention], context: Context
 ) -> collections.Counter[str]:
-    enriched = list(_enriched(batch, context))
+    counted: collections.Counter[str] = collections.Counter()
+    enriched = list(_enriched(batch, context, counted))
     finished = finish(enriched, store, context)
     tagged = {mention.id: mention for mention in finished[: len(enriched)]}
     changed = {
@@ -70,9 +71,8 @@ def _retag(
     same = {each.id for each in batch if each.id in now and _is_same(each, now[each.id])}
     written = [mention for name, mention in changed.items() if name in same]
     # What changes along with them is not of this batch, and counted when its turn comes.
-    outcomes = store.put([*written, *finished[len(enriched) :]])[: len(written)]
-    counted = collections.Counter(map(str, outcomes))
-    counted[FAILED] = len(batch) - len(tagged)
+    outcomes = put([*written, *finished[len(enriched) :]], store, context)[: len(written)]
+    counted.update(str(outcome) for outcome in outcomes if outcome is not None)
     counted[Outcome.UNCHANGED] += len(tagged) - len(outcomes)
     return counted
 
@@ -85,12 +85,16 @@ def _is_same(before: StoredMention, now: StoredMention) -> bool:
     return moved == now.mention
 
 
-def _enriched(batch: Sequence[StoredMention], context: Context) -> Iterator[Mention]:
+def _enriched(
+    batch: Sequence[StoredMention], context: Context, counted: collections.Counter[str]
+) -> Iterator[Mention]:
     for stored in batch:
         try:
             yield enrich(_as_said(stored.mention), context)
         except StageFailed:
-            continue
+            counted[FAILED] += 1
+        except DropMention:  # by somebody who wants nothing kept: `sayso erase` removes it
+            counted[Outcome.UNCHANGED] += 1
 
 
 def _as_said(mention: Mention) -> Mention:

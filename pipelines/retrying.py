@@ -17,6 +17,7 @@ import click
 from pipelines.context import Context, DropMention
 from pipelines.finishing import keep
 from pipelines.stages import StageFailed, enrich
+from pipelines.suppressing import SUPPRESSED
 from search.codec import from_plain
 from search.config import Config
 from search.errors import MentionNotFound, StoreCorrupt
@@ -50,6 +51,8 @@ class Fate(enum.StrEnum):
     UNCHANGED = "unchanged"
     OUTDATED = "outdated"
     """The store has a later version, from a crawl since: that one stays."""
+    SUPPRESSED = "suppressed"
+    """Its author wants nothing kept: it has left quarantine."""
     FAILED = "failed"
     """Still in quarantine, with the new error."""
 
@@ -91,7 +94,9 @@ class _Batch:
         mentions = [mention for _, mention in enriched]
         outcomes = keep(mentions, self._store, self._context) if mentions else []
         for (entry, _), outcome in zip(enriched, outcomes, strict=True):
-            if outcome is Outcome.QUARANTINED:
+            if outcome is None:
+                self._note(entry, Fate.SUPPRESSED)
+            elif outcome is Outcome.QUARANTINED:
                 self._note(entry, Fate.FAILED, REFUSED)
             else:
                 self._note(entry, Fate(outcome))
@@ -113,6 +118,9 @@ class _Batch:
         try:
             mention = enrich(mention, self._context)
         except DropMention as unwanted:
+            if unwanted.reason == SUPPRESSED:
+                self._note(entry, Fate.SUPPRESSED)
+                return None
             # Nobody knows for which query or import it was; to give it up is a person's decision.
             self._fail(entry, UNWANTED, f"{unwanted.reason}: {ADVICE}")
         except StageFailed as failure:

@@ -20,6 +20,7 @@ from pipelines.language import tag_language
 from pipelines.licence import tag_licence
 from pipelines.matching import tag_brands
 from pipelines.sentiment import tag_sentiment
+from pipelines.suppressing import drop_suppressed
 from pipelines.tidying import tidy
 from pipelines.towards.stage import tag_towards
 from search.errors import SaysoError
@@ -37,6 +38,7 @@ class Stage:
 
 
 STAGES: tuple[Stage, ...] = (
+    Stage("suppress", drop_suppressed),
     Stage("tidy", tidy),
     Stage("hashtags", tag_hashtags),
     Stage("emoji", tag_emoji),

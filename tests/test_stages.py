@@ -44,8 +44,8 @@ def test_the_stages_run_in_this_order() -> None:
     names = [stage.name for stage in STAGES]
 
     assert " ".join(names) == (
-        "tidy hashtags emoji language sentiment disclosure intent authenticity licence match"
-        " towards"
+        "suppress tidy hashtags emoji language sentiment disclosure intent authenticity licence"
+        " match towards"
     )
 
 

@@ -1,0 +1,209 @@
+"""
+Erasure: everything of an author out of a store, for good, and whom to tell of it.
+
+What is about to be erased is first written down, by ids alone: whoever repeats a command that was
+interrupted ends what it began. Of the ledger the chain stays and the content goes
+(rights.md R1.3, R4.13).
+"""
+
+import dataclasses
+import datetime as dt
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from search.notes import Notes
+from search.people.leftovers import drop_leftovers, exports_naming
+from search.permissions.events import Event, Step
+from search.permissions.keeping import Permissions
+from search.permissions.standing import Standing
+from search.stores.base import Store
+from search.vocabulary import Hold, Permission
+
+REASON: Final = "the author asked for erasure"
+COUNTED: Final[Mapping[str, str]] = {
+    "mentions": "mentions", "quarantined": "entries of quarantine", "drafts": "drafts",
+    "links": "links for creators", "messages": "messages of alerts",
+    "revoked": "permissions revoked", "declined": "requests ended as declined",
+    "held": "queued requests held back", "ledger_entries": "entries of the ledger emptied",
+    "copies_mended": "copies by others told anew", "suppressed": "names on the suppression list",
+}  # fmt: skip
+"""What a receipt counts, and how it says so."""
+
+WORK: Final = "erasures/"
+EVIDENCE: Final = "evidence/"
+_AT_ONCE: Final = 500
+_PAGE: Final = 1_000
+_CLOSING: Final[Mapping[Permission, tuple[Step, Hold | None]]] = {
+    Permission.GRANTED: (Step.REVOKE, None),
+    Permission.REQUESTED: (Step.DECLINE, None),
+    Permission.NO_RESPONSE: (Step.DECLINE, None),
+    Permission.QUEUED: (Step.HOLD, Hold.DO_NOT_CONTACT),
+}
+
+
+@dataclasses.dataclass(slots=True)
+class Receipt:
+    """What an erasure did, or would do."""
+
+    counts: Counter[str] = dataclasses.field(default_factory=Counter)
+    take_down: dict[str, list[str]] = dataclasses.field(default_factory=dict)
+    """By mention, where it is in use."""
+
+    tell: dict[str, list[str]] = dataclasses.field(default_factory=dict)
+    """By key of an export, which erased mentions went out with it (GDPR Art. 19)."""
+
+    kept_until: dict[str, str] = dataclasses.field(default_factory=dict)
+    """By mention that was in use, until when its evidence stays (GDPR Art. 17(3)(e))."""
+
+    def to_plain(self) -> dict[str, Any]:
+        """Write it as JSON can hold it."""
+        names = ("take_down", "tell", "kept_until")
+        counts = {name: self.counts[name] for name in COUNTED}
+        return {**counts, **{name: getattr(self, name) for name in names}}
+
+
+class Erasure:
+    """Erases mentions by their ids."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        by: str,
+        now: dt.datetime,
+        mend: Callable[[Sequence[str], Store], int],
+        evidence_until: dt.date | None = None,
+    ) -> None:
+        self._store = store
+        self._by = by
+        self._now = now
+        self._mend = mend
+        self._evidence_until = evidence_until
+        self._permissions = Permissions(store)
+        self.receipt = Receipt()
+
+    def survey(self, ids: Sequence[str]) -> None:
+        """Fill the receipt with what is there, and change nothing."""
+        self._find_recipients(ids)
+        counts, held = self.receipt.counts, self._store.fetch(ids)
+        counts["mentions"] += len(held)
+        counts["quarantined"] += sum(e.id in set(ids) for e in self._store.quarantined())
+        for name in self._in_ledger(ids):
+            counts["ledger_entries"] += sum(1 for _ in self._erasable(name))
+
+    def erase(self, ids: Sequence[str]) -> None:
+        """Erase mentions and whatever is kept beside them; after a crash, `go_on` ends it."""
+        for start in range(0, len(ids), _AT_ONCE):
+            work = self._begin(ids[start : start + _AT_ONCE])
+            self._carry_out(work)
+
+    def go_on(self) -> None:
+        """End what was begun and interrupted, and what was kept for a time that is over."""
+        for key, value in list(_under(self._store.notes, WORK)):
+            self.receipt.take_down |= value["take_down"]
+            self.receipt.tell |= value["tell"]
+            self._carry_out(key)
+        self._drop_old_evidence()
+
+    def _begin(self, ids: Sequence[str]) -> str:
+        self._find_recipients(ids)
+        key = WORK + secrets.token_hex(8)
+        until = self._evidence_until
+        value = {
+            "mentions": list(ids),
+            "evidence_until": None if until is None else until.isoformat(),
+            "take_down": {n: p for n, p in self.receipt.take_down.items() if n in set(ids)},
+            "tell": self.receipt.tell,
+        }
+        self._store.notes.write(key, value, None)
+        return key
+
+    def _carry_out(self, key: str) -> None:
+        note = self._store.notes.read(key)
+        if note is None:
+            return
+        ids: list[str] = note.value["mentions"]
+        counts = self.receipt.counts
+        for name in self._in_ledger(ids):
+            self._close(name)
+        counts.update(drop_leftovers(self._store, ids))
+        in_quarantine = self._store.quarantine_size()
+        counts["mentions"] += self._store.remove(ids)
+        counts["quarantined"] += in_quarantine - self._store.quarantine_size()
+        counts["copies_mended"] += self._mend(ids, self._store)
+        for name in self._in_ledger(ids):
+            self._bury(name, note.value["evidence_until"])
+        self._store.notes.delete(key, note.version)
+
+    def _close(self, name: str) -> None:
+        """Withdraw what is allowed, and end what is asked."""
+        standing = self._permissions.standing(name)
+        closing = _CLOSING.get(standing.permission)
+        if closing is None or closing[1] in standing.holds:
+            return
+        step, hold = closing
+        self._permissions.record(
+            Event(step=step, hold=hold, mention=name, at=self._now, by=self._by, reason=REASON)
+        )
+        self.receipt.counts[
+            {Step.REVOKE: "revoked", Step.DECLINE: "declined"}.get(step, "held")
+        ] += 1
+
+    def _bury(self, name: str, until: str | None) -> None:
+        """Take the content of a mention's events away, but evidence of use that is to stay."""
+        if until is not None and _was_used(self._permissions.standing(name), self._events(name)):
+            found = self._store.notes.read(EVIDENCE + name)
+            self._store.notes.write(
+                EVIDENCE + name, {"until": until}, found.version if found else None
+            )
+            self.receipt.kept_until[name] = until
+            return
+        for number in self._erasable(name):
+            erased = self._permissions.ledger.erase(number, REASON, self._now)
+            self.receipt.counts["ledger_entries"] += erased
+
+    def _erasable(self, name: str) -> Iterator[int]:
+        """Name the entries with anybody's words; that we erased them is ours."""
+        for number, event in self._events(name):
+            if event.reason != REASON:
+                yield number
+
+    def _events(self, name: str) -> list[tuple[int, Event]]:
+        history = self._permissions.history(name)
+        read = ((entry.number, entry.read()) for entry in history)
+        return [(number, event) for number, event in read if event is not None]
+
+    def _in_ledger(self, ids: Sequence[str]) -> list[str]:
+        """Return those that anything happened to: a look at each would ask the store."""
+        known = self._permissions.standings()
+        return [name for name in ids if name in known]
+
+    def _find_recipients(self, ids: Sequence[str]) -> None:
+        for name in self._in_ledger(ids):
+            if places := self._permissions.standing(name).placements:
+                self.receipt.take_down[name] = list(places)
+        for key, names in exports_naming(self._store.notes, ids).items():
+            known = self.receipt.tell.get(key, [])
+            self.receipt.tell[key] = list(dict.fromkeys([*known, *names]))
+
+    def _drop_old_evidence(self) -> None:
+        today = self._now.date().isoformat()
+        for key, value in list(_under(self._store.notes, EVIDENCE)):
+            if value["until"] < today:
+                self._bury(key.removeprefix(EVIDENCE), None)
+                note = self._store.notes.read(key)
+                if note is not None:
+                    self._store.notes.delete(key, note.version)
+
+
+def _was_used(standing: Standing, events: Sequence[tuple[int, Event]]) -> bool:
+    return bool(standing.placements) or any(event.step is Step.PLACE for _, event in events)
+
+
+def _under(notes: Notes, prefix: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    last = ""
+    while found := notes.under(prefix, after=last, limit=_PAGE):
+        yield from ((key, note.value) for key, note in found.items())
+        last = list(found)[-1]

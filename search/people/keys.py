@@ -1,0 +1,138 @@
+"""
+The key of the keyed hashes: with it a name can be looked for in a list, without it nobody can.
+
+A plain hash of a handle is no protection, for handles can be guessed one after another (EDPB
+Guidelines 01/2025 on pseudonymisation). The key is never in the store, and never in a log.
+"""
+
+import contextlib
+import dataclasses
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import filelock
+
+from search.config import Config
+from search.environment import secret
+from search.errors import SaysoError
+from search.people.names import Name
+
+VARIABLE: Final = "SAYSO_PEOPLE_KEY"
+FILE_NAME: Final = "sayso.people.key"
+LOCK_NAME: Final = "sayso.people.lock"
+_SHORTEST: Final = 32
+_BYTES: Final = 32
+_CONSTANT: Final = b"sayso suppression list"
+_OWN_MODE: Final = 0o600
+
+
+class SuppressionError(SaysoError):
+    """
+    The suppression list or its key cannot be used; the message says why.
+
+    Nothing is collected then: that nobody could be looked up does not mean that nobody is on it.
+    """
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Key:
+    """A secret that makes hashes."""
+
+    secret: bytes = dataclasses.field(repr=False)
+    _begun: hmac.HMAC = dataclasses.field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        begun = hmac.new(self.secret, digestmod=hashlib.sha256)
+        object.__setattr__(self, "_begun", begun)
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells this key from others, and nothing about it; 16 hexadecimal digits."""
+        return hmac.digest(self.secret, _CONSTANT, hashlib.sha256).hex()[:16]
+
+    def digest(self, name: Name) -> bytes:
+        """Return HMAC-SHA256 over source, kind and value, with 0x1F between them."""
+        made = self._begun.copy()
+        made.update("\x1f".join(name).encode("utf-8", "replace"))
+        return made.digest()
+
+
+def find_key(config: Config) -> Key | None:
+    """
+    Return the key of the environment, or else of the file beside the configuration.
+
+    ``None``: there is none yet. `SuppressionError` when it is unreadable or too short.
+    """
+    if (said := secret(VARIABLE)) is not None:
+        return _key(said, VARIABLE)
+    file = config.folder / FILE_NAME
+    try:
+        return _key(file.read_text("ascii"), str(file))
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SuppressionError(f"{file}: the key cannot be read ({error})") from error
+
+
+def find_or_make_key(config: Config) -> Key:
+    """Return the key, made now if there is none: 32 random bytes in a file only we may read."""
+    if (found := find_key(config)) is not None:
+        return found
+    with people_lock(config):
+        return find_key(config) or _make(config.folder / FILE_NAME)
+
+
+@contextlib.contextmanager
+def people_lock(config: Config) -> Iterator[None]:
+    """Let no other process change the key or the list's file meanwhile."""
+    file = config.folder / LOCK_NAME
+    try:
+        with filelock.FileLock(file, timeout=30, mode=_OWN_MODE):
+            yield
+    except filelock.Timeout:
+        raise SuppressionError(f"{file}: another process has held it for 30 s") from None
+
+
+def _make(file: Path) -> Key:
+    text = secrets.token_hex(_BYTES)
+    try:
+        write_own(file, f"{text}\n".encode())
+    except OSError as error:
+        raise SuppressionError(f"{file}: the key cannot be written ({error})") from error
+    return _key(text, str(file))
+
+
+def write_own(file: Path, content: bytes) -> None:
+    """Write a file that only its owner may read: after a crash it is whole or not there."""
+    fresh = file.with_name(f"{file.name}.new")
+    fresh.unlink(missing_ok=True)
+    opened = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWN_MODE)
+    with os.fdopen(opened, "wb") as writing:
+        writing.write(content)
+        writing.flush()
+        os.fsync(writing.fileno())
+    fresh.replace(file)
+    sync_folder(file.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk, where the system can do so."""
+    with contextlib.suppress(OSError):  # Windows opens no folder
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
+
+
+def _key(text: str, where: str) -> Key:
+    text = text.strip()
+    if len(text) < _SHORTEST:
+        problem = f"the key has {len(text)} characters; {_SHORTEST} or more are needed"
+        raise SuppressionError(f"{where}: {problem}, such as `openssl rand -hex 32` writes")
+    return Key(text.encode())

@@ -1,0 +1,103 @@
+"""What notes hold of mentions: drafts, links for creators, messages that wait, exports."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from search.notes import Note, Notes
+from search.stores.base import Store
+
+DRAFTS: Final = "drafts/"
+LINKS: Final = "links/"
+EXPORTS: Final = "exports/"
+ALERTS: Final = "alerts/"
+_PAGE: Final = 1_000
+_ERASED: Final = "(erased)"
+
+
+def drop_leftovers(store: Store, ids: Sequence[str]) -> Counter[str]:
+    """Delete what is kept of mentions beside them; count it. Call it before they are removed."""
+    addresses = [stored.mention.url for stored in store.fetch(ids).values()]
+    counts: Counter[str] = Counter()
+    for name in ids:
+        counts["drafts"] += _delete(store.notes, DRAFTS + name)
+    for key, note in list(notes_under(store.notes, LINKS)):
+        if named_in(note.value, ids):
+            counts["links"] += _without(store.notes, key, note, ids)
+    for key, _ in list(notes_under(store.notes, ALERTS)):
+        counts["messages"] += _silence(store.notes, key, addresses)
+    return counts
+
+
+def exports_naming(notes: Notes, ids: Sequence[str]) -> dict[str, list[str]]:
+    """Return which exports went out with which of these mentions."""
+    return {
+        key: named
+        for key, note in notes_under(notes, EXPORTS)
+        if (named := named_in(note.value, ids))
+    }
+
+
+def named_in(value: Mapping[str, Any], ids: Iterable[str]) -> list[str]:
+    """Return which of these a note names, as ``mention`` or among ``mentions``."""
+    many = value.get("mentions")
+    told = set(map(str, many)) if isinstance(many, list) else set()
+    told.add(str(value.get("mention")))
+    return [name for name in ids if name in told]
+
+
+def notes_under(notes: Notes, prefix: str) -> Iterator[tuple[str, Note]]:
+    """Hand out all notes whose keys begin so."""
+    last = ""
+    while found := notes.under(prefix, after=last, limit=_PAGE):
+        yield from found.items()
+        last = list(found)[-1]
+
+
+def _delete(notes: Notes, key: str) -> bool:
+    while note := notes.read(key):
+        if notes.delete(key, note.version):
+            return True
+    return False
+
+
+def _without(notes: Notes, key: str, note: Note | None, ids: Sequence[str]) -> bool:
+    """Take mentions out of a link; one that is left without any is deleted."""
+    while note is not None:
+        many = [each for each in note.value.get("mentions") or () if each not in set(ids)]
+        if not many:
+            return _delete(notes, key)
+        value = {name: each for name, each in note.value.items() if name != "mention"}
+        if notes.write(key, {**value, "mentions": many}, note.version) is not None:
+            return True
+        note = notes.read(key)
+    return False
+
+
+def _silence(notes: Notes, key: str, addresses: Sequence[str]) -> int:
+    """Empty messages of an alert that wait to be sent and quote one of these mentions."""
+    while note := notes.read(key):
+        value, count = _silenced(note.value, addresses)
+        if not count or notes.write(key, value, note.version) is not None:
+            return count
+    return 0
+
+
+def _silenced(value: Mapping[str, Any], addresses: Sequence[str]) -> tuple[dict[str, Any], int]:
+    def quotes(text: str) -> bool:
+        return any(address in text for address in addresses)
+
+    count = 0
+    deliveries = []
+    for each in value.get("deliveries") or ():
+        hit = quotes(each.get("body") or "")
+        count += hit
+        deliveries.append({**each, "body": _ERASED} if hit else each)
+    made = {**value, "deliveries": deliveries}
+    collected = value.get("collected")
+    if isinstance(collected, Mapping):
+        examples = collected.get("examples") or ()
+        left = [each for each in examples if not quotes(each)]
+        count += len(examples) - len(left)
+        made["collected"] = {**collected, "examples": left}
+    return made, count
