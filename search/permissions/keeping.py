@@ -34,6 +34,8 @@ _LEFT_BY: Final[Mapping[str, Permission]] = {
 }
 """How a request stands behind an erased step: that it was a no is known, a yes no more."""
 
+_CLOSING: Final = frozenset({Step.DECLINE, Step.NO_RESPONSE, Step.EXPIRE, Step.REVOKE})
+
 
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
@@ -132,7 +134,14 @@ class Permissions:
         with contextlib.suppress(IllegalTransition):
             if entry.is_genuine:
                 return apply(standing, event)
+        if entry.is_genuine and self._closes_what_was_erased(entry):
+            return dataclasses.replace(standing, permission=_LEFT_BY[event.step])
         return dataclasses.replace(standing, holds=standing.holds | {Hold.DISPUTED})
+
+    def _closes_what_was_erased(self, entry: Entry) -> bool:
+        """Whether an end follows on steps that were erased, and so cannot be judged by them."""
+        erased = any(before.event is None for before in self._history[entry.mention])
+        return erased and entry.step in _CLOSING
 
     def _take(self, entry: Entry, after: Standing) -> None:
         self._last = entry

@@ -117,8 +117,9 @@ def is_kept(standing: Standing, now: dt.datetime) -> bool:
     """Whether a mention stays whatever its age: in force, in use, waited for or argued about."""
     if standing.holds & _ARGUED_ABOUT or standing.placements:
         return True
-    if standing.permission is Permission.REQUESTED and standing.due_at is not None:
-        return now <= standing.due_at
+    is_asked = standing.permission is Permission.REQUESTED
+    if is_asked and standing.due_at is not None and now <= standing.due_at:
+        return True
     return _is_in_force(standing, now)
 
 

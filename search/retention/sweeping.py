@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from search.mention import StoredMention
+from search.people.leftovers import drop_leftovers
 from search.permissions.events import Step
 from search.permissions.keeping import Permissions
 from search.permissions.ledger import Entry
@@ -31,9 +32,6 @@ QUARANTINE: Final = "quarantine"
 _REASON: Final = "retention"
 _ANSWERS: Final = "answers/"
 """Yes, said on an author's page: under id, ``/`` and how long the ledger's history then was."""
-
-_NOTES: Final = ("drafts/", "links/", _ANSWERS)
-"""Notes on one mention, under its id or what begins with it."""
 
 _SETTLES: Final = frozenset({Step.QUEUE, Step.GRANT, Step.DECLINE, Step.REVOKE})
 """What comes behind a yes and leaves nothing of it to be looked at."""
@@ -118,17 +116,19 @@ def _remove(  # noqa: PLR0913, PLR0917 - one step of `sweep`
         for stored in map(there.get, names)
         if stored is not None and (found := _due_now(stored, cases, rules, now)) is not None
     }
-    for name in filter(cases.__contains__, going):  # of others there are no notes
-        _forget_notes(store, name)  # first: who is interrupted finds the mention again
+    # First, so that who is interrupted finds the mention again; of others there are no notes.
+    _forget_notes(store, [name for name in going if name in cases])
     removed = store.remove(list(going))
     for name, (stored, found) in going.items():
         tallies[found.rule].add(name, stored.state.first_seen_at)
     return removed
 
 
-def _forget_notes(store: Store, name: str) -> None:
-    for prefix in _NOTES:
-        for key, note in store.notes.under(prefix + name).items():
+def _forget_notes(store: Store, names: Sequence[str]) -> None:
+    if names:
+        drop_leftovers(store, names)
+    for name in names:
+        for key, note in store.notes.under(f"{_ANSWERS}{name}/").items():
             store.notes.delete(key, note.version)
 
 

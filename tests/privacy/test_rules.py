@@ -155,6 +155,7 @@ def test_what_may_be_used_without_asking_stays(basis: Basis) -> None:
 
     assert found(9_999, rules(**ALL), case(step, days_ago=9_999)) is None
     assert found(9_999, rules(**ALL), case(*DECLINED, step, days_ago=9_999)) is None
+    assert found(9_999, rules(**ALL), case(QUEUED, SENT, step, days_ago=9_999)) is None
 
 
 def test_a_contract_keeps_until_it_ends() -> None:

@@ -54,6 +54,8 @@ def test_looking_deletes_nothing_and_applying_what_was_shown(store: Store) -> No
     record(store, 6, *DECLINED, at=ago(8))
     record(store, 7, event(Step.HOLD, hold=Hold.LEGAL_HOLD))
     store.notes.write(f"drafts/{post(6).id}", {"token": "x"}, None)
+    store.notes.write("links/abc", {"mention": post(6).id}, None)
+    store.notes.write("links/def", {"mention": post(5).id}, None)
     said = rules({"feed": 30}, **ALL)
 
     shown = look(store, said, NOW)
@@ -70,6 +72,7 @@ def test_looking_deletes_nothing_and_applying_what_was_shown(store: Store) -> No
     assert [1, 5, 7] == numbers(store)
     assert shown == done
     assert store.notes.read(f"drafts/{post(6).id}") is None
+    assert ["links/def"] == list(store.notes.under("links/"))
     assert {} == sweep(store, said, NOW)
 
 
@@ -169,3 +172,15 @@ def test_a_yes_that_nobody_has_looked_at_yet_keeps_its_mention(own: Store) -> No
 
     assert [1] == numbers(own)
     assert [post(1).id] == [key.split("/")[1] for key in own.notes.under("answers/")]
+
+
+def test_an_end_behind_erased_steps_is_an_end_and_no_dispute(own: Store) -> None:
+    keep(own, seen(1, 20))
+    record(own, 1, *GRANTED, event(Step.REVOKE))
+    for number in (1, 2, 3):
+        Permissions(own).ledger.erase(number, "erased", NOW)
+
+    standing = Permissions(own).standing(post(1).id)
+
+    assert (Permission.REVOKED, Basis.NONE) == (standing.permission, standing.basis)
+    assert {Hold.NOT_REUSABLE} == standing.holds
