@@ -20,6 +20,7 @@ try:
     from crawlers.cli_operations import OPERATIONS
     from crawlers.cli_people import PEOPLE
     from crawlers.cli_permissions import permissions
+    from crawlers.cli_privacy import PRIVACY
     from crawlers.cli_session import JSON, QUERY, Session
     from crawlers.cli_store import kibana, store_group
     from crawlers.cli_tags import TAGS
@@ -217,7 +218,9 @@ def demo(folder: Path, *, fresh: bool) -> None:
 
 
 add_lists(export, permissions)
-for operation in (*OPERATIONS, *TAGS, *PEOPLE, export, permissions, store_group, kibana):
+for operation in (
+    *OPERATIONS, *TAGS, *PEOPLE, *PRIVACY, export, permissions, store_group, kibana,
+):  # fmt: skip
     sayso.add_command(operation)
 
 

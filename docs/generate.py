@@ -8,7 +8,7 @@ import pydantic
 
 from crawlers.cli import sayso
 from crawlers.planning import sources
-from search import asking_caps, config, config_tables
+from search import asking_caps, config, config_tables, privacy_settings
 from search.fields import ALIASES, field_docstrings, fields
 
 FOLDER = Path(__file__).parent
@@ -106,6 +106,8 @@ def _settings() -> Iterator[str]:
         ("`[[transformers]]`", config.Transformer),
         ("`[asking]`", config_tables.Asking),
         ("`[asking.caps]`", asking_caps.Caps),
+        ("`[privacy]`", privacy_settings.Privacy),
+        ("`[privacy.retention]`", privacy_settings.Retention),
         ("`[limits]`", config.Limits),
         ("`[runs]`", config.Running),
         ("`[[alerts]]`", config.Alert),

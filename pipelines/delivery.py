@@ -18,6 +18,7 @@ from scrapy.exceptions import DropItem
 
 from pipelines.completeness import missing_fields
 from pipelines.finishing import keep, set_aside
+from pipelines.outdated import Outdated
 from pipelines.stages import Context, DropMention, StageFailed, enrich
 from pipelines.suppressing import SUPPRESSED
 from pipelines.transformers.models import UNRATED
@@ -41,10 +42,13 @@ GIVE_UP_SECONDS = 600
 class Delivery:
     """The item pipeline: enrich, batch, store, acknowledge."""
 
-    def __init__(self, crawler: Crawler, store: Store, context: Context) -> None:
+    def __init__(
+        self, crawler: Crawler, store: Store, context: Context, outdated: Outdated | None = None
+    ) -> None:
         self._crawler = crawler
         self._store = store
         self._context = context
+        self._outdated = outdated
         self._waiting: list[tuple[Mention, asyncio.Future[None]]] = []
         self._flushing: asyncio.Task[None] | None = None
         self._writing = asyncio.Lock()
@@ -55,11 +59,13 @@ class Delivery:
         config = crawler.settings["SAYSO_CONFIG"] or load()
         context = Context.of(config, brands=_brands_of(crawler))
         store = open_store(config.store_location)
-        return cls(crawler, store, context.with_models_of(store))
+        outdated = Outdated.of(config, store, _limits_of(crawler))
+        return cls(crawler, store, context.with_models_of(store), outdated)
 
     async def process_item(self, mention: Mention) -> Mention:
         """Tag and keep one mention; return when it is safe."""
         enriched = await self._enrich(mention)
+        await self._refuse_outdated(enriched)
         acknowledged = asyncio.get_running_loop().create_future()
         self._waiting.append((enriched, acknowledged))
         if len(self._waiting) >= BATCH:
@@ -86,6 +92,14 @@ class Delivery:
             # Not the error itself: its words may be the mention's.
             problem = f"{error.stage}: {type(error.cause).__name__}, in quarantine"
             raise DropItem(problem, log_level="WARNING") from error
+
+    async def _refuse_outdated(self, mention: Mention) -> None:
+        """Drop what retention would delete again; what is kept already may be refreshed."""
+        if self._outdated is None or not self._outdated.would_go(mention):
+            return
+        if not await self._patiently(self._store.fetch, [mention.id]):
+            self._count("skipped/older than it may be kept")
+            raise DropItem("older than it may be kept", log_level="DEBUG")
 
     async def _quarantine(self, mention: Mention, error: StageFailed) -> None:
         self._count("mentions/quarantined")
@@ -165,3 +179,10 @@ class Delivery:
 def _brands_of(crawler: Crawler) -> tuple[Brand, ...]:
     plan = getattr(crawler.spider, "plan", None)
     return plan.brands if plan else ()
+
+
+def _limits_of(crawler: Crawler) -> dict[str, int]:
+    """Return for how many days the source of this run allows content to be kept."""
+    spider = crawler.spider
+    days = getattr(getattr(spider, "declaration", None), "keeps_days", None)
+    return {} if spider is None or days is None else {spider.name: days}

@@ -18,6 +18,7 @@ from search.environment import secret
 from search.errors import ConfigError, QueryError
 from search.languages import LANGUAGES
 from search.parsing import parse
+from search.privacy_settings import Privacy
 from search.query import Range
 from search.stores.elastic.address import is_address, parse_address
 from search.strict import Strict
@@ -94,6 +95,9 @@ class Config(Strict):
 
     asking: Asking | None = None
     """Who asks authors for permission; ``None``: nobody does."""
+
+    privacy: Privacy = Privacy()
+    """Who answers for what is kept, why, and for how long."""
 
     queue: str | None = None
     """``redis://host:6379/0``: runs are carried out by `sayso worker`; ``None``: here."""

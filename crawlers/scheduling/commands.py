@@ -21,6 +21,7 @@ from crawlers.scheduling.alarm import Alarm
 from crawlers.scheduling.passing_time import PassingTime
 from crawlers.scheduling.scheduler import Hands, Scheduler
 from crawlers.scheduling.schedules import find_schedule
+from crawlers.scheduling.sweeper import Sweeper
 from pipelines.transformers.models import check_folders
 from search.config import Config, checked_queue
 from search.errors import ConfigError
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 LOOK_AT_ALERTS_SECONDS = 60
 TIDY_SECONDS = 3600
 PASS_TIME_SECONDS = 300
+SWEEP_SECONDS = 86_400
 
 
 def keep_scheduling(load: Callable[[], Config], *, port: int | None) -> None:
@@ -44,6 +46,7 @@ def keep_scheduling(load: Callable[[], Config], *, port: int | None) -> None:
         figures = Figures(store, list(sources()))
         alarm = Alarm(store, figures.count_alert_failure)
         passing = PassingTime(store)
+        sweeper = Sweeper()
 
         def note_end(run: Run) -> None:
             figures.count_run(run)
@@ -57,6 +60,7 @@ def keep_scheduling(load: Callable[[], Config], *, port: int | None) -> None:
                 LOOK_AT_ALERTS_SECONDS: alarm.ring,
                 PASS_TIME_SECONDS: passing.go,
                 TIDY_SECONDS: lambda now: _forget_old_runs(store, now),
+                SWEEP_SECONDS: sweeper.begin,
             },
         )
         _stop_on_signals(scheduler.stop)
@@ -64,6 +68,7 @@ def keep_scheduling(load: Callable[[], Config], *, port: int | None) -> None:
             scheduler.run()
         alarm.wait(1)
         passing.wait(1)
+        sweeper.wait(1)
 
 
 def keep_working(config: Config, url: str | None, *, port: int | None) -> None:

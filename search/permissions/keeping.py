@@ -23,6 +23,18 @@ from search.stores.base import Store
 from search.vocabulary import Basis, Hold, Permission
 
 _END_OF_DAY: Final = dt.time(23, 59, 59, tzinfo=dt.UTC)
+_LEFT_BY: Final[Mapping[str, Permission]] = {
+    Step.QUEUE: Permission.QUEUED,
+    Step.SEND: Permission.REQUESTED,
+    Step.REMIND: Permission.REQUESTED,
+    Step.DECLINE: Permission.DECLINED,
+    Step.NO_RESPONSE: Permission.NO_RESPONSE,
+    Step.EXPIRE: Permission.EXPIRED,
+    Step.REVOKE: Permission.REVOKED,
+}
+"""How a request stands behind an erased step: that it was a no is known, a yes no more."""
+
+_CLOSING: Final = frozenset({Step.DECLINE, Step.NO_RESPONSE, Step.EXPIRE, Step.REVOKE})
 
 
 def _now() -> dt.datetime:
@@ -72,7 +84,7 @@ class Permissions:
         return dict(self._standings)
 
     def histories(self) -> Mapping[str, Sequence[Entry]]:
-        """Return what happened to every mention, in order."""
+        """Return what happened to every mention that anything happened to, in order."""
         self.catch_up()
         return dict(self._history)
 
@@ -114,12 +126,22 @@ class Permissions:
         event = entry.read()
         if event is None:
             return dataclasses.replace(
-                standing, basis=Basis.NONE, holds=standing.holds | {Hold.NOT_REUSABLE}
+                standing,
+                permission=_LEFT_BY.get(str(entry.step), standing.permission),
+                basis=Basis.NONE,
+                holds=standing.holds | {Hold.NOT_REUSABLE},
             )
         with contextlib.suppress(IllegalTransition):
             if entry.is_genuine:
                 return apply(standing, event)
+        if entry.is_genuine and self._closes_what_was_erased(entry):
+            return dataclasses.replace(standing, permission=_LEFT_BY[event.step])
         return dataclasses.replace(standing, holds=standing.holds | {Hold.DISPUTED})
+
+    def _closes_what_was_erased(self, entry: Entry) -> bool:
+        """Whether an end follows on steps that were erased, and so cannot be judged by them."""
+        erased = any(before.event is None for before in self._history[entry.mention])
+        return erased and entry.step in _CLOSING
 
     def _take(self, entry: Entry, after: Standing) -> None:
         self._last = entry

@@ -53,7 +53,7 @@ class Entry:
     """``None`` once it was erased."""
 
     erased: Mapping[str, Any] | None = None
-    """Why and when the event was erased."""
+    """Why and when the event was erased, and which step it was, so that a no stays a no."""
 
     @property
     def hash(self) -> str:
@@ -71,6 +71,12 @@ class Entry:
     def is_genuine(self) -> bool:
         """Whether the event is the one that the chain was made of, or was erased."""
         return self.event is None or digest(self.event) == self.event_hash
+
+    @property
+    def step(self) -> str | None:
+        """Which step it is, also of what was erased; ``None`` when that is not known."""
+        said = (self.event if self.event is not None else self.erased) or {}
+        return str(said["step"]) if "step" in said else None
 
     def read(self) -> Event | None:
         """Return the event, ``None`` once it was erased; `LedgerDamaged` when it is none."""
@@ -143,7 +149,8 @@ class Ledger:
             entry = _from_note(_key(number), note.value)
             if entry.event is None:
                 return False
-            erased = {"reason": reason, "at": now.astimezone(dt.UTC).isoformat()}
+            at = now.astimezone(dt.UTC).isoformat()
+            erased = {"reason": reason, "at": at, "step": entry.step}
             stone = dataclasses.replace(entry, event=None, erased=erased)
             if self._notes.write(_key(number), _to_note(stone), note.version) is not None:
                 return True
