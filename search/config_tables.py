@@ -4,7 +4,7 @@ import datetime as dt
 import functools
 import string
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import pydantic
 
@@ -98,6 +98,21 @@ class Asking(Strict):
 
     templates: str | None = None
     """A folder of your own templates, relative to this file; ``None``: those of Sayso."""
+
+    page_url: str | None = pydantic.Field(
+        default=None,
+        pattern=r"^(https://[^\s/?#]+|http://(localhost|127\.0\.0\.1)(:\d+)?)/[^\s?#]*[^\s?#/]$",
+    )
+    """Where authors reach `sayso creators serve`: ``https://ask.example/r``; ``None``: nowhere."""
+
+    confirm_forms: Literal["person", "auto"] = "person"
+    """Who confirms a yes from that page; ``auto`` never does for paid ads or a public link."""
+
+    uploads: str | None = None
+    """A folder for authors' originals, relative to this file; ``None``: beside the store."""
+
+    upload_mb: pydantic.PositiveInt = 200
+    """The most that one link may upload, all files together."""
 
 
 class Limits(Strict):

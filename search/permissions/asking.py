@@ -17,12 +17,13 @@ from search.errors import ConfigError
 from search.mention import Mention
 from search.permissions.events import Event, Evidence, Step
 from search.permissions.keeping import Permissions
+from search.permissions.links import HIDDEN, Link, forget_link, keep_link
 from search.permissions.replying.asked import fingerprint
 from search.permissions.standing import BEFORE_MEANS_NO, IllegalTransition, Standing
 from search.permissions.wording.composing import Composed, Situation, compose
 from search.permissions.wording.particulars import Particulars
 from search.permissions.wording.shelf import Shelf, read_shelf, shipped
-from search.permissions.wording.tokens import new_request_token
+from search.permissions.wording.tokens import digest_of, new_link_token, new_request_token
 from search.stores.base import Store
 from search.vocabulary import Effect, Permission
 
@@ -41,6 +42,12 @@ class Draft:
     respond_by: dt.date
     content: str
     """The fingerprint of the content that is asked for."""
+
+    sha256: str | None = None
+    """Of the whole text, where what is kept of it leaves the secret of its link out."""
+
+    link: str | None = None
+    """The SHA-256 of that secret; ``None``: there is no page."""
 
 
 def asking_of(config: Config) -> Asking:
@@ -64,7 +71,10 @@ def draft(store: Store, config: Config, prefix: str, now: dt.datetime) -> tuple[
     kept = store.notes.read(_PREFIX + stored.id)
     token = kept.value["token"] if kept else new_request_token(asking.brand)
     respond_by = (now + BEFORE_MEANS_NO).date()
+    secret = new_link_token() if asking.page_url else None
     particulars = _particulars(stored.mention, standing, asking, token, respond_by)
+    if secret is not None:
+        particulars = dataclasses.replace(particulars, url=f"{asking.page_url}/{secret}")
     composed = compose(particulars, _situation(stored.mention, asking), shelf=_shelf(config))
     made = Draft(
         token=token,
@@ -72,10 +82,16 @@ def draft(store: Store, config: Config, prefix: str, now: dt.datetime) -> tuple[
         terms_version=asking.terms_version,
         respond_by=respond_by,
         content=fingerprint(stored.mention),
+        sha256=composed.sha256,
+        link=digest_of(secret) if secret else None,
     )
-    store.notes.write(
-        _PREFIX + stored.id, _to_plain(made), kept.version if kept else None
-    )  # who was faster has the same token: nothing is lost
+    note = _to_plain(_without_secret(made, secret))
+    if store.notes.write(_PREFIX + stored.id, note, kept.version if kept else None) is None:
+        return draft(store, config, prefix, now)  # somebody was faster: with that token
+    if kept and kept.value.get("link"):
+        forget_link(store, kept.value["link"])
+    if secret is not None:
+        keep_link(store, secret, _link(stored.id, standing, made, composed, now))
     return made, composed
 
 
@@ -87,7 +103,7 @@ def has_draft(store: Store, prefix: str) -> bool:
 def sent(  # noqa: PLR0913, PLR0917 - who sent what, where, when, until when
     store: Store,
     prefix: str,
-    url: str,
+    url: str | None,
     by: str,
     now: dt.datetime,
     due_at: dt.datetime | None = None,
@@ -95,6 +111,7 @@ def sent(  # noqa: PLR0913, PLR0917 - who sent what, where, when, until when
     """
     Record that the draft of a mention was sent, and where it can be seen.
 
+    ``url`` is ``None`` where only an answer through its link shows that it was.
     ``due_at``: until when an answer is waited for; ``None``: as the draft says.
     """
     stored = store.get(prefix)
@@ -103,21 +120,44 @@ def sent(  # noqa: PLR0913, PLR0917 - who sent what, where, when, until when
     if note is None:
         raise IllegalTransition("no request was composed for it: `sayso permissions compose`")
     made = _from_plain(note.value)
-    last = dt.datetime.combine(made.respond_by, dt.time(23, 59, 59), tzinfo=dt.UTC)
     standing = Permissions(store).record(
         Event(
             step=Step.SEND,
             mention=stored.id,
             at=now,
             by=by,
-            evidence=Evidence(text=made.text, url=url, terms_version=made.terms_version),
+            evidence=Evidence(
+                text=made.text, url=url, sha256=made.sha256, terms_version=made.terms_version
+            ),
             token=made.token,
             content=made.content,
-            due_at=due_at or last,
+            due_at=due_at or _end_of(made.respond_by),
         )
     )
     store.notes.delete(key, note.version)
     return standing
+
+
+def _without_secret(made: Draft, secret: str | None) -> Draft:
+    """Leave out of what is kept what opens the page; the hash is that of the whole text."""
+    return dataclasses.replace(made, text=made.text.replace(secret, HIDDEN)) if secret else made
+
+
+def _link(
+    mention: str, standing: Standing, made: Draft, composed: Composed, now: dt.datetime
+) -> Link:
+    if standing.asked is None or standing.asked.scope is None:
+        raise IllegalTransition("a request needs a scope: channels, territories, dates")
+    return Link(
+        mention=mention,
+        token=made.token,
+        scope=standing.asked.scope,
+        terms_version=made.terms_version,
+        language=composed.language,
+        way=composed.way,
+        made_at=now,
+        expires_at=_end_of(made.respond_by),
+    )
 
 
 def _check(mention: Mention, standing: Standing) -> None:
@@ -127,6 +167,10 @@ def _check(mention: Mention, standing: Standing) -> None:
         )
     if any(Effect.NO_CONTACT in signal.effects for signal in mention.rights_signals):
         raise IllegalTransition("its author asks not to be contacted")
+
+
+def _end_of(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(23, 59, 59), tzinfo=dt.UTC)
 
 
 def _particulars(

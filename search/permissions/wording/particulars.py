@@ -30,6 +30,9 @@ SHORTENERS: Final = frozenset(
 )
 """Hosts that hide where a link leads."""
 
+_HERE: Final = frozenset({"localhost", "127.0.0.1"})
+"""Where the page may be tried without HTTPS; nobody else can open it there."""
+
 _TRACKING: Final = re.compile(r"utm_\w*|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|twclid|ttclid")
 _INVISIBLE: Final = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0]")
 _JOINER: Final = "\u200d"
@@ -119,7 +122,7 @@ def own_address(name: str, address: str) -> str:
     _address(name, address)
     parts = urlsplit(address)
     host = (parts.hostname or "").removeprefix("www.")
-    if parts.scheme != "https":
+    if parts.scheme != "https" and not (name == "url" and host in _HERE):
         raise BadParticulars(f"{name} {address[:80]!r}: allowed: https:// only")
     if host in SHORTENERS:
         raise BadParticulars(f"{name} {address[:80]!r}: {host} hides where a link leads")
