@@ -15,12 +15,14 @@ HIDDEN = (
 )
 
 try:
+    from crawlers.cli_creators import creators
     from crawlers.cli_export import export
     from crawlers.cli_operations import OPERATIONS
     from crawlers.cli_permissions import permissions
     from crawlers.cli_session import JSON, QUERY, Session
     from crawlers.cli_store import kibana, store_group
     from crawlers.cli_tags import TAGS
+    from crawlers.cli_terms import terms as _terms  # noqa: F401 - adds to `sayso permissions`
     from crawlers.query_command import QueryCommand
     from search.errors import QueryError, SaysoError
 except ImportError:
@@ -213,7 +215,7 @@ def demo(folder: Path, *, fresh: bool) -> None:
     sys.exit(run_demo(folder, fresh=fresh))
 
 
-for operation in (*OPERATIONS, *TAGS, export, permissions, store_group, kibana):
+for operation in (*OPERATIONS, *TAGS, creators, export, permissions, store_group, kibana):
     sayso.add_command(operation)
 
 

@@ -114,6 +114,9 @@ class Asking(Strict):
     upload_mb: pydantic.PositiveInt = 200
     """The most that one link may upload, all files together."""
 
+    terms: str | None = pydantic.Field(default=None, min_length=1)
+    """A folder of ``2026-01.en.md``…, relative to this file; ``None``: they are not kept here."""
+
 
 class Limits(Strict):
     """How much Sayso may ask of a site."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from search.answering import names_of
+from search.config import Config
 from search.config_tables import Asking
 from search.mention import StoredMention
 from search.permissions.events import Event, Evidence, Step
@@ -19,6 +20,7 @@ from search.permissions.replying.asked import OpenRequest, fingerprint
 from search.permissions.replying.judgement import Judgement, Verdict
 from search.permissions.replying.judging import judge
 from search.permissions.standing import Standing
+from search.permissions.terms_in_use import with_terms
 from search.query import Or, Phrase, Query, Term
 from search.stores.base import Sort, Store
 from search.vocabulary import Hold, Permission
@@ -84,15 +86,24 @@ def open_request(stored: StoredMention, standing: Standing, asking: Asking) -> O
     )
 
 
-def apply_answer(store: Store, answer: Answer, by: str, now: dt.datetime) -> Standing | None:
-    """Record what a clear answer says; ``None`` when a person has to read it."""
+def apply_answer(
+    store: Store, answer: Answer, by: str, now: dt.datetime, config: Config | None = None
+) -> Standing | None:
+    """
+    Record what a clear answer says; ``None`` when a person has to read it.
+
+    With a ``config`` that names a folder of terms, those that a yes accepts must be unchanged.
+    """
     permissions = Permissions(store)
     name = answer.mention.id
     standing = permissions.standing(name)
     for step, hold in _steps(answer.judgement.verdict, standing.permission):
-        event = Event(
-            step=step, mention=name, at=now, by=by, evidence=_evidence(answer, by), hold=hold
-        )
+        evidence = _evidence(answer, by)
+        if step is Step.GRANT:
+            evidence = with_terms(
+                evidence, store.notes, config, standing.sent, answer.mention.mention.language, now
+            )
+        event = Event(step=step, mention=name, at=now, by=by, evidence=evidence, hold=hold)
         standing = permissions.record(event)
     return None if answer.judgement.verdict is Verdict.REVIEW else standing
 

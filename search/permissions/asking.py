@@ -20,6 +20,7 @@ from search.permissions.keeping import Permissions
 from search.permissions.links import HIDDEN, Link, forget_link, keep_link
 from search.permissions.replying.asked import fingerprint
 from search.permissions.standing import BEFORE_MEANS_NO, IllegalTransition, Standing
+from search.permissions.terms_in_use import checked_terms, keep_used
 from search.permissions.wording.composing import Composed, Situation, compose
 from search.permissions.wording.particulars import Particulars
 from search.permissions.wording.shelf import Shelf, read_shelf, shipped
@@ -49,6 +50,9 @@ class Draft:
     link: str | None = None
     """The SHA-256 of that secret; ``None``: there is no page."""
 
+    terms_sha256: str | None = None
+    """Of the terms in the language of the request; ``None``: they are not kept here."""
+
 
 def asking_of(config: Config) -> Asking:
     """Return who asks, or raise `ConfigError`."""
@@ -76,6 +80,7 @@ def draft(store: Store, config: Config, prefix: str, now: dt.datetime) -> tuple[
     if secret is not None:
         particulars = dataclasses.replace(particulars, url=f"{asking.page_url}/{secret}")
     composed = compose(particulars, _situation(stored.mention, asking), shelf=_shelf(config))
+    terms = checked_terms(store.notes, config, asking.terms_version, composed.language)
     made = Draft(
         token=token,
         text=composed.text,
@@ -84,6 +89,7 @@ def draft(store: Store, config: Config, prefix: str, now: dt.datetime) -> tuple[
         content=fingerprint(stored.mention),
         sha256=composed.sha256,
         link=digest_of(secret) if secret else None,
+        terms_sha256=terms.sha256 if terms else None,
     )
     note = _to_plain(_without_secret(made, secret))
     if store.notes.write(_PREFIX + stored.id, note, kept.version if kept else None) is None:
@@ -120,6 +126,8 @@ def sent(  # noqa: PLR0913, PLR0917 - who sent what, where, when, until when
     if note is None:
         raise IllegalTransition("no request was composed for it: `sayso permissions compose`")
     made = _from_plain(note.value)
+    if made.terms_sha256 is not None:
+        keep_used(store.notes, made.terms_sha256, now)
     standing = Permissions(store).record(
         Event(
             step=Step.SEND,
@@ -127,7 +135,11 @@ def sent(  # noqa: PLR0913, PLR0917 - who sent what, where, when, until when
             at=now,
             by=by,
             evidence=Evidence(
-                text=made.text, url=url, sha256=made.sha256, terms_version=made.terms_version
+                text=made.text,
+                url=url,
+                sha256=made.sha256,
+                terms_version=made.terms_version,
+                terms_sha256=made.terms_sha256,
             ),
             token=made.token,
             content=made.content,
@@ -153,6 +165,7 @@ def _link(
         token=made.token,
         scope=standing.asked.scope,
         terms_version=made.terms_version,
+        terms_sha256=made.terms_sha256,
         language=composed.language,
         way=composed.way,
         made_at=now,

@@ -10,15 +10,19 @@ from typing import Any, Final
 
 import click
 
+from search.config import Config
 from search.errors import SaysoError
+from search.mention import StoredMention
 from search.permissions.asking import has_draft
 from search.permissions.events import Event, Evidence, Step
+from search.permissions.form_answers import confirm_form
 from search.permissions.keeping import Permissions, advance, ending
 from search.permissions.ledger import Entry
 from search.permissions.reading import read_scope, read_use, write_scope
 from search.permissions.request_commands import record_sent
 from search.permissions.scope import Scope
-from search.permissions.standing import Standing
+from search.permissions.standing import Standing, apply
+from search.permissions.terms_in_use import with_terms
 from search.showing.printing import print_json
 from search.stores.base import Store
 from search.vocabulary import Basis, Hold, SourceState
@@ -35,14 +39,50 @@ class BadEvidence(SaysoError):
     """Evidence that cannot be kept; the message says why."""
 
 
-def record(store: Store, prefix: str, step: Step, **said: Any) -> None:
+def record(
+    store: Store, prefix: str, step: Step, *, config: Config | None = None, **said: Any
+) -> None:
     """Record one step of one mention, and say how we stand now."""
+    if said.pop("form", False):
+        record_form(store, prefix, config, said)
+        return
     if step is Step.SEND and has_draft(store, prefix):
         _record_draft(store, prefix, **said)
         return
     stored = store.get(prefix)
-    standing = Permissions(store).record(_event(stored.id, step, **said))
+    permissions = Permissions(store)
+    event = _on_terms(store, config, stored, permissions, _event(stored.id, step, **said))
+    standing = permissions.record(event)
     click.echo(f"{stored.id}: {_summary(standing)}")
+
+
+def record_form(store: Store, prefix: str, config: Config | None, said: dict[str, Any]) -> None:
+    """Record the yes that was said on a mention's page; it says all else by itself."""
+    by = said.pop("by", None) or me()
+    if given := [name for name, value in said.items() if value]:
+        raise BadEvidence(f"the page says {given[0].replace('_', ' ')} itself; allowed is --by")
+    now = dt.datetime.now(dt.UTC)
+    standing = confirm_form(store, prefix, config or Config(), by, now)
+    click.echo(f"{store.get(prefix).id}: {_summary(standing)}")
+
+
+def _on_terms(
+    store: Store,
+    config: Config | None,
+    stored: StoredMention,
+    permissions: Permissions,
+    event: Event,
+) -> Event:
+    """Let evidence name the terms it rests on; without any, a yes accepts the request's."""
+    standing, language = permissions.standing(stored.id), stored.mention.language
+    evidence = event.evidence
+    if event.step is Step.GRANT and evidence.terms_version is None and standing.sent:
+        quoted = standing.sent[0].evidence.terms_version
+        evidence = dataclasses.replace(evidence, terms_version=quoted)
+        event = dataclasses.replace(event, evidence=evidence)
+    apply(standing, event)  # terms are not kept as used for what is refused
+    evidence = with_terms(evidence, store.notes, config, standing.sent, language, event.at)
+    return dataclasses.replace(event, evidence=evidence)
 
 
 def _record_draft(

@@ -13,7 +13,7 @@ from typing import Any, Final
 import pydantic
 import pydantic_core
 
-from search.config_tables import Asking
+from search.config import Config
 from search.errors import SaysoError
 from search.mention import StoredMention
 from search.permissions.events import Event, Evidence, Step
@@ -22,8 +22,12 @@ from search.permissions.ledger import Entry, digest
 from search.permissions.replying.asked import fingerprint
 from search.permissions.scope import Scope
 from search.permissions.standing import Standing
+from search.permissions.terms_in_use import with_terms
 from search.permissions.wording.platforms import Way
 from search.stores.base import Store
+
+STATEMENTS: Final = ("made_it", "adult", "people_agree", "music_mine")
+"""What a yes needs (rights.md §1.4); each is a box that nobody has ticked before."""
 
 _PREFIX: Final = "answers/"
 _PAGE: Final = 1_000
@@ -119,15 +123,19 @@ def confirm(  # noqa: PLR0913, PLR0917 - whose answer, by which terms, who, when
     store: Store,
     permissions: Permissions,
     answer: FormAnswer,
-    asking: Asking,
+    config: Config,
     by: str,
     now: dt.datetime,
     method: str = "form",
 ) -> Standing:
-    """Record a yes as a grant; `NoFormAnswer` when what it was said to is no more."""
-    if changed := _changed(store.fetch([answer.mention]).get(answer.mention), answer, asking):
+    """Record a yes as a grant; `NoFormAnswer` or `BadTerms` when it cannot be one any more."""
+    if changed := _changed(store.fetch([answer.mention]).get(answer.mention), answer, config):
         raise NoFormAnswer(f"{changed}: ask again, nobody has said yes to that")
+    if missing := set(STATEMENTS) - set(answer.evidence.statements):
+        raise NoFormAnswer(f"it was not confirmed that {', '.join(sorted(missing))}")
     evidence = dataclasses.replace(answer.evidence, confirmed_by=by, method=method)
+    sent = permissions.standing(answer.mention).sent
+    evidence = with_terms(evidence, store.notes, config, sent, None, now)
     event = Event(
         step=Step.GRANT,
         mention=answer.mention,
@@ -143,13 +151,13 @@ def confirm(  # noqa: PLR0913, PLR0917 - whose answer, by which terms, who, when
             settle(store, permissions, answer.mention)
 
 
-def confirm_form(store: Store, prefix: str, asking: Asking, by: str, now: dt.datetime) -> Standing:
+def confirm_form(store: Store, prefix: str, config: Config, by: str, now: dt.datetime) -> Standing:
     """Record the yes of a mention's page, which somebody has looked at."""
     stored, permissions = store.get(prefix), Permissions(store)
     answer = waiting(store, permissions, stored.id)
     if answer is None:
         raise NoFormAnswer("no yes from its page is waiting: `sayso permissions replies`")
-    return confirm(store, permissions, answer, asking, by, now)
+    return confirm(store, permissions, answer, config, by, now)
 
 
 def _key(mention: str, number: int) -> str:
@@ -161,14 +169,17 @@ def _settles(entry: Entry) -> bool:
     return event is not None and event.step in _SETTLES
 
 
-def _changed(stored: StoredMention | None, answer: FormAnswer, asking: Asking) -> str | None:
+def _changed(stored: StoredMention | None, answer: FormAnswer, config: Config) -> str | None:
     if stored is None:
         return "the mention is gone"
     if "content_changed" in answer.problems or answer.evidence.content != fingerprint(
         stored.mention
     ):
         return "the post was changed since we asked"
-    if "terms_changed" in answer.problems or answer.evidence.terms_version != asking.terms_version:
+    asking = config.asking
+    if "terms_changed" in answer.problems or (
+        asking is not None and answer.evidence.terms_version != asking.terms_version
+    ):
         return f"the terms are no longer {answer.evidence.terms_version}"
     return None
 

@@ -10,6 +10,7 @@ import click
 from search.config import Config
 from search.permissions.answers import Answer, apply_answer, find_answers
 from search.permissions.asking import asking_of, draft, sent
+from search.permissions.form_commands import show_forms
 from search.permissions.replying.judgement import Verdict
 from search.showing.printing import print_json
 from search.stores.base import Store
@@ -51,8 +52,9 @@ def show_replies(store: Store, config: Config, *, apply: bool, by: str, as_json:
         unread += not is_clear
         recorded = apply and is_clear
         if recorded:
-            apply_answer(store, answer, by, dt.datetime.now(dt.UTC))
+            apply_answer(store, answer, by, dt.datetime.now(dt.UTC), config)
         _say(answer, recorded=recorded, as_json=as_json)
+    unread += show_forms(store, config, apply=apply, by=by, as_json=as_json)
     if unread:
         sys.exit(FOR_A_PERSON)
 

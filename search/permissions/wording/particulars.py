@@ -79,7 +79,7 @@ class Particulars:
 def values_of(given: Particulars, phrases: Phrases, platform: Platform) -> dict[str, str | None]:
     """Write every value as it stands in a message; raises `BadParticulars`."""
     names = ("brand", "person", "token", "brand_handle", "terms_version")
-    values = {name: _plain(name, getattr(given, name)) for name in names}
+    values = {name: plain_name(name, getattr(given, name)) for name in names}
     values["handle"] = _handle(given.handle, platform)
     values["url"] = own_address("url", given.url)
     if given.privacy_url is not None:
@@ -139,7 +139,7 @@ def _one_sign(sign: str) -> str:
     return "" if category in {"Cf", "Cs", "Co"} and sign != _JOINER else sign
 
 
-def _plain(name: str, value: str | None) -> str | None:
+def plain_name(name: str, value: str | None) -> str | None:
     """Clean a value; ``None`` stays, and what has nothing to show is refused."""
     if value is None:
         return None
@@ -154,7 +154,7 @@ def _plain(name: str, value: str | None) -> str | None:
 
 
 def _handle(handle: str | None, platform: Platform) -> str | None:
-    line = _plain("handle", handle)
+    line = plain_name("handle", handle)
     prefix = platform.handle_prefix
     if line is None or not prefix:
         return line

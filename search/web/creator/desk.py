@@ -15,15 +15,24 @@ from collections.abc import Callable
 from typing import Final
 
 from search.config import Config
-from search.mention import StoredMention
+from search.mention import Author, StoredMention
 from search.permissions.asking import asking_of, sent
 from search.permissions.events import Event, Evidence, Step
-from search.permissions.form_answers import FormAnswer, confirm, keep_answer, settle, waiting
+from search.permissions.form_answers import (
+    FormAnswer,
+    NoFormAnswer,
+    confirm,
+    keep_answer,
+    settle,
+    waiting,
+)
 from search.permissions.keeping import Permissions
 from search.permissions.links import Link, NoSuchLink, open_link
 from search.permissions.replying.asked import fingerprint
 from search.permissions.scope import Scope
 from search.permissions.standing import IllegalTransition, Standing
+from search.permissions.terms import BadTerms, Terms, find_terms
+from search.permissions.terms_in_use import archived
 from search.stores.base import Store
 from search.vocabulary import Hold, Permission
 
@@ -31,6 +40,9 @@ AUTHOR: Final = "author"
 """Who records what the author did on the page."""
 
 AUTOMATIC: Final = "auto"
+
+OnNever = Callable[[StoredMention, dt.datetime], None]
+"""Who hears that the author of a mention must never be contacted again, on any account of ours."""
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +87,9 @@ class Visit:
     """``None`` once the mention was erased."""
 
     waiting: FormAnswer | None
+    terms: Terms | None
+    """What a yes accepts, word for word; ``None``: Sayso does not have them."""
+
     problems: tuple[str, ...]
     """Why a yes cannot be taken now; empty: it can."""
 
@@ -118,8 +133,14 @@ class Desk:
     """Requests, answers and withdrawals of one store; threads may share it."""
 
     def __init__(
-        self, store: Store, config: Config, clock: Callable[[], dt.datetime] | None = None
+        self,
+        store: Store,
+        config: Config,
+        *,
+        on_never: OnNever | None = None,
+        clock: Callable[[], dt.datetime] | None = None,
     ) -> None:
+        self._on_never = on_never
         self._store = store
         self._asking = asking_of(config)
         self._config = config
@@ -138,6 +159,9 @@ class Desk:
                 standing=standing,
                 stored=stored,
                 waiting=waiting(self._store, self._permissions, link.mention, link.token),
+                terms=archived(self._store.notes, link.terms_sha256)
+                if link.terms_sha256
+                else None,
                 problems=tuple(self._problems(link, standing, stored)),
             )
         if stored is None and visit.situation is Situation.ASKED:
@@ -154,16 +178,16 @@ class Desk:
             visit = self.visit(secret)
             if visit.situation not in {Situation.ASKED, Situation.DECLINED}:
                 return visit
-            if visit.standing.permission is Permission.QUEUED:
-                # Whoever answers has got the message, whether or not somebody has noted it down.
-                sent(self._store, visit.link.mention, None, AUTHOR, self._clock())
-                visit = self.visit(secret)
             try:
+                if visit.standing.permission is Permission.QUEUED:
+                    # Whoever answers has got the message, whether or not somebody has noted it.
+                    sent(self._store, visit.link.mention, None, AUTHOR, self._clock())
+                    visit = self.visit(secret)
                 if given.said is Said.YES:
                     self._yes(visit, given)
                 else:
                     self._no(visit, never=given.said is Said.NEVER)
-            except IllegalTransition as error:  # another process was faster
+            except (IllegalTransition, NoFormAnswer) as error:  # another process was faster
                 log.info("an answer came second", extra={"why": str(error)})
             return self.visit(secret)
 
@@ -179,18 +203,25 @@ class Desk:
                 self._no(self.visit(secret), never=never)
             return self.visit(secret)
 
-    def _problems(
-        self, link: Link, standing: Standing, stored: StoredMention | None
-    ) -> list[str]:
+    def _problems(self, link: Link, standing: Standing, stored: StoredMention | None) -> list[str]:
         content = standing.sent[0].content if standing.sent else None
         found = []
         if stored is not None and content not in {None, fingerprint(stored.mention)}:
             found.append("content_changed")
-        if link.terms_version != self._asking.terms_version:
+        if self._has_other_terms(link):
             found.append("terms_changed")
         if standing.holds:
             found.append("hold")
         return found
+
+    def _has_other_terms(self, link: Link) -> bool:
+        if link.terms_version != self._asking.terms_version:
+            return True
+        try:
+            terms = find_terms(self._config, link.terms_version, link.language)
+        except BadTerms:
+            return True
+        return terms is not None and link.terms_sha256 not in {None, terms.sha256}
 
     def _yes(self, visit: Visit, given: Given) -> None:
         answer = FormAnswer(
@@ -206,7 +237,7 @@ class Desk:
         if kept and self._asking.confirm_forms == "auto" and not answer.doubts:
             now = self._clock()
             confirm(
-                self._store, self._permissions, answer, self._asking, AUTOMATIC, now, AUTOMATIC
+                self._store, self._permissions, answer, self._config, AUTOMATIC, now, AUTOMATIC
             )
 
     def _no(self, visit: Visit, *, never: bool) -> None:
@@ -214,6 +245,8 @@ class Desk:
             self._record(visit, Step.DECLINE, self._words("never" if never else "no"))
         if never and not visit.is_silenced:
             self._record(visit, Step.HOLD, self._words("never"), hold=Hold.DO_NOT_CONTACT)
+            if self._on_never is not None and visit.stored is not None:
+                self._on_never(visit.stored, self._clock())
         settle(self._store, self._permissions, visit.link.mention)
 
     def _words(self, said: str) -> Evidence:
@@ -234,23 +267,24 @@ class Desk:
         self._permissions.record(event)
 
     def _evidence(self, visit: Visit, given: Given) -> Evidence:
-        author = visit.stored.mention.author if visit.stored else None
-        first = visit.standing.sent[0] if visit.standing.sent else None
+        mention = visit.stored.mention if visit.stored else None
+        author = (mention.author if mention else None) or Author(name="")
+        messages = [each.evidence.sha256 for each in visit.standing.sent]
         return Evidence(
             text=given.text,
             sha256=hashlib.sha256(given.text.encode("utf-8", "surrogatepass")).hexdigest(),
             terms_version=visit.link.terms_version,
             terms_sha256=visit.link.terms_sha256,
-            author_id=author and author.id,
+            author_id=author.id,
             statements=given.statements,
-            handle=author and author.name,
-            display_name=author and author.display_name,
-            account_url=author and author.url,
+            handle=author.name or None,
+            display_name=author.display_name,
+            account_url=author.url,
             privacy_version=self._asking.privacy_url,
-            message_sha256=first and first.evidence.sha256,
+            message_sha256=messages[0] if messages else None,
             received_at=self._clock(),
             language=given.language,
-            content=fingerprint(visit.stored.mention) if visit.stored else None,
+            content=fingerprint(mention) if mention else None,
             files=given.files,
         )
 

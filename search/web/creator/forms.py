@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 import errno
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl
@@ -29,6 +29,9 @@ LONGEST: Final = 3_600
 _OVERHEAD: Final = 64 * 1024
 """Bytes of a form beside its files."""
 
+_READ_ON: Final = 50_000_000
+"""Bytes that are read of files that are not taken."""
+
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -52,9 +55,9 @@ class Form:
         """Bytes of all files."""
         return sum(part.size for part, _ in self.files)
 
-    def keep(self) -> list[Path]:
-        """Keep the files; return those that were not there before."""
-        kept = [part.keep() for part, _ in self.files]
+    def keep(self, folder: Path) -> list[Path]:
+        """Keep the files in a folder; return those that were not there before."""
+        kept = [part.keep(folder) for part, _ in self.files]
         self.files = []
         return [path for path in kept if path is not None]
 
@@ -71,9 +74,9 @@ async def read_form(
     """
     Read a form; of its files at most ``room`` bytes together are taken.
 
-    A file that is not taken is read to its end all the same, up to as much again, since browsers
-    show an error of their own when somebody answers before they are done. Raises `BadForm`;
-    whatever is raised, nothing is left on disk.
+    Files that are not taken are read on for a while, since browsers show an error of their own
+    when somebody answers before they are done. Raises `BadForm`; whatever is raised, nothing is
+    left on disk.
     """
     kind, options = parse_options_header(content_type)
     if kind == b"application/x-www-form-urlencoded":
@@ -85,6 +88,8 @@ async def read_form(
         async with asyncio.timeout(LONGEST):
             async for chunk in _lively(body):
                 await anyio.to_thread.run_sync(reader.take, chunk)
+                if reader.has_enough:
+                    return reader.form
         reader.end()
     except BaseException:
         reader.form.drop()
@@ -117,12 +122,12 @@ async def _whole(body: AsyncIterator[bytes]) -> bytes:
 
 def _fields(body: bytes) -> dict[str, str]:
     try:
-        pairs = parse_qsl(
-            body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS
-        )
+        pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError as error:
         raise BadForm("the form has too many fields, or is no UTF-8") from error
-    return {name: value[:LONGEST_FIELD] for name, value in pairs}
+    if any(len(value) > LONGEST_FIELD for _, value in pairs):
+        raise BadForm("a field is too long")
+    return dict(pairs)
 
 
 class _Reader:
@@ -133,7 +138,6 @@ class _Reader:
         self._folder, self._room = folder, room
         self._seen = 0
         self._names = 0
-        self._files = 0
         self._ended = False
         self._header = bytearray()
         self._disposition = b""
@@ -161,12 +165,15 @@ class _Reader:
     def take(self, chunk: bytes) -> None:
         """Take the next piece of the body."""
         self._seen += len(chunk)
-        if self._seen > 2 * self._room + _OVERHEAD:
-            raise BadForm("the form is too long")
         try:
             self._parser.write(chunk)
         except FormParserError as error:
             raise BadForm(str(error)) from error
+
+    @property
+    def has_enough(self) -> bool:
+        """Whether so much of refused files was read that nobody waits for the rest."""
+        return self._seen > self._room + _READ_ON + _OVERHEAD
 
     def end(self) -> None:
         """Check that the form came to its end."""
@@ -210,15 +217,27 @@ class _Reader:
 
     def _write(self, piece: bytes) -> None:
         used = self.form.size + (self._part.size if self._part else 0)
+        if used + len(piece) > self._room:
+            self._refuse("too_large")
+        elif self._part is None and len(self.form.files) == MOST_FILES:
+            self._refuse("too_many")
+        else:
+            self._safely(lambda: self._append(piece))
+
+    def _append(self, piece: bytes) -> None:
+        if self._part is None:
+            self._part = Part(self._folder)
+        self._part.write(piece)
+
+    def _finish(self) -> None:
+        if self._part is not None:
+            self.form.files.append((self._part, self._part.finish()))
+            self._part = None
+
+    def _safely(self, step: Callable[[], None]) -> None:
+        """Do something with a file; where it cannot be, none of them is taken."""
         try:
-            if used + len(piece) > self._room:
-                raise BadOriginal("too_large")
-            if self._part is None:
-                self._files += 1
-                if self._files > MOST_FILES:
-                    raise BadOriginal("too_many")
-                self._part = Part(self._folder)
-            self._part.write(piece)
+            step()
         except BadOriginal as error:
             self._refuse(error.code)
         except OSError as error:
@@ -230,16 +249,10 @@ class _Reader:
         self.drop_current()
 
     def _close(self) -> None:
-        if not self._is_file:
+        if self._is_file:
+            self._safely(self._finish)
+        else:
             self.form.fields[self._name] = self._value.decode("utf-8", "replace")
-        elif self._part is not None:
-            try:
-                self.form.files.append((self._part, self._part.finish()))
-                self._part = None
-            except BadOriginal as error:
-                self._refuse(error.code)
-            except OSError as error:
-                self._refuse("disk_full" if error.errno in _FULL else "not_kept")
 
     def _on_end(self) -> None:
         self._ended = True

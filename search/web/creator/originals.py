@@ -1,15 +1,17 @@
 """
 Originals that authors hand over: pictures, films and sounds, written to disk as they arrive.
 
-What a file is, is told by its first bytes and never by its name. It is called by its SHA-256, and
-only its owner may read it. Until an answer is recorded it is a part, which goes with whatever goes
-wrong; parts that a killed process left are removed at the next start.
+What a file is, is told by its first bytes and never by its name. It is called by its SHA-256, in a
+folder of the mention's own, and only the owner of that may read it. Until an answer is recorded it
+is a part, which goes with whatever goes wrong; parts that a killed process left are removed at the
+next start.
 """
 
 import contextlib
 import hashlib
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Final
 
@@ -83,9 +85,10 @@ class Part:
         self._file.close()
         return self._hash.hexdigest()
 
-    def keep(self) -> Path | None:
+    def keep(self, folder: Path) -> Path | None:
         """Give a finished part its name; ``None``: that very file was there before."""
-        whole = self._path.with_name(self._hash.hexdigest())
+        folder.mkdir(mode=0o700, exist_ok=True)
+        whole = folder / self._hash.hexdigest()
         was_there = whole.exists()
         self._path.replace(whole)
         return None if was_there else whole
@@ -95,6 +98,29 @@ class Part:
         with contextlib.suppress(OSError):
             self._file.close()
         self._path.unlink(missing_ok=True)
+
+
+class Originals:
+    """The files that belong to one mention, each called by its SHA-256."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @property
+    def used(self) -> int:
+        """Bytes of all of them."""
+        return sum(path.stat().st_size for path in self._all())
+
+    def forget(self, paths: Sequence[Path] | None = None) -> None:
+        """Delete some, or all of them."""
+        for path in self._all() if paths is None else paths:
+            path.unlink(missing_ok=True)
+        if not self._all():
+            with contextlib.suppress(OSError):
+                self.folder.rmdir()
+
+    def _all(self) -> list[Path]:
+        return list(self.folder.iterdir()) if self.folder.is_dir() else []
 
 
 def is_media(head: bytes) -> bool:

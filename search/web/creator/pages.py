@@ -19,15 +19,13 @@ from selectolax.lexbor import LexborHTMLParser
 
 from search.config import Config
 from search.permissions.asking import asking_of
+from search.permissions.form_answers import STATEMENTS
 from search.permissions.links import answer_until
 from search.permissions.scope import WORLD, Attribution, Scope
+from search.permissions.terms import Terms
 from search.permissions.wording.platforms import Way, known_platforms
 from search.web.creator.desk import Said, Situation, Visit
-from search.web.creator.documents import Document
 from search.web.creator.texts import Texts, all_texts
-
-STATEMENTS: Final = ("made_it", "adult", "people_agree", "music_mine")
-"""What a yes needs (rights.md §1.4); each is a box that nobody has ticked before."""
 
 LONGEST_CREDIT: Final = 100
 _HERE: Final = Path(__file__).parent
@@ -63,7 +61,7 @@ class Pages:
             root=root, link_to=link_to, languages=list(all_texts().values())
         )
 
-    def asked(self, visit: Visit, secret: str, document: Document | None, t: Texts) -> Asked:
+    def asked(self, visit: Visit, secret: str, t: Texts) -> Asked:
         """Render what is asked for, and on which terms."""
         html = self._render(
             "asked.html",
@@ -75,8 +73,8 @@ class Pages:
             author=_author(visit),
             uses=list(say_scope(visit.link.scope, t, _author(visit))),
             terms_version=visit.link.terms_version,
-            terms_sha256=document and document.sha256,
-            terms_url=self._terms_url(secret, document, t),
+            terms_sha256=visit.link.terms_sha256,
+            terms_url=self._terms_url(secret, visit.terms, t),
             privacy_url=self._asking.privacy_url,
             until=t.phrases.say_date(answer_until(visit.link, visit.standing).date()),
         )
@@ -149,7 +147,7 @@ class Pages:
             "withdraw.html", t, heading=t("title_withdraw"), secret=secret, days=days
         )
 
-    def terms(self, document: Document, secret: str, t: Texts) -> str:
+    def terms(self, document: Terms, secret: str, t: Texts) -> str:
         """Render the terms, word for word."""
         heading = t("title_terms", version=document.version)
         return self._render("terms.html", t, heading=heading, secret=secret, terms=document)
@@ -158,7 +156,7 @@ class Pages:
         """Render why there is no page; ``code`` names the text."""
         return self._render("error.html", t, heading=t("title_error"), code=code)
 
-    def _terms_url(self, secret: str, document: Document | None, t: Texts) -> str:
+    def _terms_url(self, secret: str, document: Terms | None, t: Texts) -> str:
         if document is None:
             return self._asking.terms_url
         return f"{self._templates.globals['root']}/{secret}/terms?lang={t.code}"

@@ -15,7 +15,9 @@ from search.permissions.wording.shelf import shipped
 
 FALLBACK: Final = "en"
 _FOLDER: Final = Path(__file__).with_name("texts")
-_WISH: Final = re.compile(r"([A-Za-z]{1,8})(?:-[A-Za-z0-9]{1,8})*\s*(?:;\s*q=([01](?:\.\d{0,3})?))?")
+_WISH: Final = re.compile(
+    r"([A-Za-z]{1,8})(?:-[A-Za-z0-9]{1,8})*\s*(?:;\s*q=([01](?:\.\d{0,3})?))?"
+)
 _MOST_WISHES: Final = 20
 
 
