@@ -12,14 +12,20 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from starlette.types import ASGIApp, Receive, Send
+from starlette.types import Scope as ASGIScope
+
 from search.config import Config
 from search.mention import Author, Media, Mention
 from search.permissions.asking import draft, sent
 from search.permissions.events import Step
 from search.permissions.keeping import Permissions
+from search.permissions.links import Link, new_link
+from search.permissions.replying.asked import fingerprint
 from search.permissions.scope import Scope
 from search.stores.base import Store
 from search.vocabulary import MediaKind
+from search.web.creator.app import creator_app
 from search.web.creator.serving import Server, settings
 from tests.permissions.inventing import event
 
@@ -72,9 +78,7 @@ def composed(store: Store, settings: Config, mention: Mention = POST) -> str:
     return found[1]
 
 
-def asked(
-    store: Store, settings: Config, mention: Mention = POST, scope: Scope = SCOPE
-) -> str:
+def asked(store: Store, settings: Config, mention: Mention = POST, scope: Scope = SCOPE) -> str:
     """Ask for a mention; return the secret of the link."""
     queued(store, mention, scope)
     secret = composed(store, settings, mention)
@@ -82,9 +86,27 @@ def asked(
     return secret
 
 
-def privately(mention: Mention = POST) -> Mention:
-    """Let a mention be of a source where one asks in private: a shop's form, or e-mail."""
-    return dataclasses.replace(mention, source="schema_org")
+PRIVATE = dataclasses.replace(POST, source="reviews")
+"""A mention of a source whose authors are asked by a form or mail, never in public."""
+
+
+def linked(store: Store, mention: Mention, scope: Scope = SCOPE, way: str = "form") -> str:
+    """Ask in another way than `asked`; return the secret of the link."""
+    queued(store, mention, scope)
+    token = "#YesStorm-7F3KX"  # noqa: S105 - a hashtag
+    send = event(Step.SEND, NOW, mention=mention.id, token=token, content=fingerprint(mention))
+    Permissions(store).record(send)
+    link = Link(
+        mention=mention.id,
+        token=token,
+        scope=scope,
+        terms_version="2026-01",
+        language="en",
+        way=way,
+        made_at=NOW,
+        expires_at=NOW + dt.timedelta(days=14),
+    )
+    return new_link(store, link)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -136,25 +158,44 @@ def multipart(fields: Mapping[str, str], *files: bytes) -> tuple[bytes, str]:
     """Write a form as browsers do, files last."""
     boundary = uuid.uuid4().hex
     head = f'--{boundary}\r\nContent-Disposition: form-data; name="{{}}"'
-    parts = [
-        f"{head.format(name)}\r\n\r\n{value}\r\n".encode() for name, value in fields.items()
-    ]
+    parts = [f"{head.format(name)}\r\n\r\n{value}\r\n".encode() for name, value in fields.items()]
     kind = '; filename="a.png"\r\nContent-Type: image/png\r\n\r\n'
     parts += [(head.format("original") + kind).encode() + file + b"\r\n" for file in files]
     body = b"".join([*parts, f"--{boundary}--\r\n".encode()])
     return body, f"multipart/form-data; boundary={boundary}"
 
 
+class Stage:
+    """One server for all tests, which each put their own application on."""
+
+    def __init__(self) -> None:
+        self.app: ASGIApp | None = None
+        self._ready = threading.Event()
+        self._server = Server(settings(self, "127.0.0.1", 0), lambda _: self._ready.set())
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+
+    async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
+        assert self.app is not None
+        await self.app(scope, receive, send)
+
+    @property
+    def port(self) -> int:
+        """Where it listens; the first who asks lets it begin."""
+        if not self._thread.is_alive():
+            self._thread.start()
+            assert self._ready.wait(10)
+        port: int = self._server.servers[0].sockets[0].getsockname()[1]
+        return port
+
+
+STAGE = Stage()
+
+
 @contextlib.contextmanager
 def serving(store: Store, settings_: Config) -> Iterator[Client]:
     """Serve the pages of a store until the block ends."""
-    ready = threading.Event()
-    server = Server(settings(store, settings_, "127.0.0.1", 0), lambda _: ready.set())
-    thread = threading.Thread(target=server.run)
-    thread.start()
+    STAGE.app = creator_app(store, settings_)
     try:
-        assert ready.wait(10)
-        yield Client(server.servers[0].sockets[0].getsockname()[1])
+        yield Client(STAGE.port)
     finally:
-        server.should_exit = True
-        thread.join()
+        STAGE.app = None

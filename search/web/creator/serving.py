@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from search.config import Config
 from search.errors import ConfigError
@@ -38,7 +39,7 @@ def serve(  # noqa: PLR0913 - where, how, and whom to tell
             "link on its way can answer for its author; allowed: 127.0.0.1, or another address "
             "with --behind-proxy, where a proxy that speaks TLS stands in front"
         )
-    server = Server(settings(store, config, host, port), on_ready)
+    server = Server(settings(creator_app(store, config), host, port), on_ready)
     for number in (signal.SIGTERM, signal.SIGINT):
         # Uvicorn raises the signal once more when it is done: to us it is no error.
         signal.signal(number, lambda *_: None)
@@ -47,10 +48,10 @@ def serve(  # noqa: PLR0913 - where, how, and whom to tell
         raise ConfigError(f"--port {port}: {host}:{port} cannot be listened on")
 
 
-def settings(store: Store, config: Config, host: str, port: int) -> uvicorn.Config:
+def settings(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
     """Say how the pages are served: no log of requests, since an address is a credential."""
     return uvicorn.Config(
-        creator_app(store, config),
+        app,
         host=host,
         port=port,
         access_log=False,
