@@ -15,7 +15,7 @@ from search.permissions.keeping import Permissions
 from search.permissions.scope import AiUse, Attribution, Modification, Remuneration, Sublicence
 from search.stores.base import Store
 from search.vocabulary import MediaKind
-from search.web.creator.app import creator_app
+from search.web.creator import app
 from search.web.creator.guard import TRIES, Tries
 from search.web.creator.pages import say_scope
 from search.web.creator.texts import all_texts, choose
@@ -28,6 +28,7 @@ __all__ = ["store"]
 
 embedded = pytest.mark.parametrize("store", ["embedded"], indirect=True)
 UNKNOWN = "A" * 22
+STYLE = Path(app.__file__).with_name("style.css")
 
 
 def test_to_open_a_link_changes_nothing(store: Store, tmp_path: Path) -> None:
@@ -290,7 +291,37 @@ def test_a_store_that_fails_is_a_clear_page(store: Store, tmp_path: Path) -> Non
 
 @embedded
 def test_pages_lie_where_page_url_says(store: Store, tmp_path: Path) -> None:
-    asks = config(tmp_path, page_url="https://storm.example/may/we")
-    routes = {getattr(route, "path", "") for route in creator_app(store, asks).routes}
+    asks = config(tmp_path)
+    secret = asked(store, asks)
+    elsewhere = config(tmp_path, page_url="https://storm.example/may/we")
+    with serving(store, elsewhere) as client:
+        page = client.get(f"/may/we/{secret}")
+        there = client.get("/may/we/style.css").status
+        gone = client.get(f"/r/{secret}").status
 
-    assert "/may/we/{secret}" in str(routes) or "/may/we" in str(routes)
+    assert (200, 200, 404) == (page.status, there, gone)
+    assert f'action="/may/we/{secret}?lang=en"' in page.text
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("ink", "paper"),
+    [("ink", "paper"), ("quiet", "paper"), ("link", "paper"), ("bad", "paper"), ("ink", "soft")],
+)
+def test_words_stand_out_enough(scheme: str, ink: str, paper: str) -> None:
+    """WCAG 2.2, 1.4.3: 4.5 to 1."""
+    schemes = re.findall(r":root \{([^}]+)\}", STYLE.read_text("utf-8"))
+    colours = dict(re.findall(r"--(\w+): #(\w+)", schemes[scheme == "dark"]))
+    light, dark = sorted((luminance(colours[each]) for each in (ink, paper)), reverse=True)
+
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def luminance(colour: str) -> float:
+    """Compute the relative luminance of a colour as WCAG defines it."""
+    whole = colour if len(colour) == 6 else "".join(sign * 2 for sign in colour)
+    parts = [int(whole[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
