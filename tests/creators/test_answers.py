@@ -336,6 +336,34 @@ def _changed(store: Store, asks: Config, change: str) -> Config:
 
 
 @embedded
+def test_a_yes_without_statements_is_never_a_grant(store: Store, tmp_path: Path) -> None:
+    asks = config(tmp_path)
+    secret = asked(store, asks)
+    hold = event(Step.HOLD, mention=POST.id, hold=Hold.DISPUTED)
+    Permissions(store).record(hold)
+    with serving(store, asks) as client:
+        answered = client.answer(secret, {"answer": "yes", "made_it": "1"})
+    Permissions(store).record(dataclasses.replace(hold, step=Step.RELEASE, reason="settled"))
+
+    assert 409 == answered.status
+    with pytest.raises(NoFormAnswer, match="not confirmed that adult, music_mine, people_agree"):
+        confirm_form(store, POST.id, asks, "Ida", NOW)
+
+
+@embedded
+def test_originals_go_with_a_no_that_came_another_way(store: Store, tmp_path: Path) -> None:
+    asks = config(tmp_path)
+    secret = asked(store, asks)
+    with serving(store, asks) as client:
+        client.answer(secret, YES, PNG)
+        Permissions(store).record(event(Step.DECLINE, mention=POST.id))
+        client.answer(secret, {"answer": "never"})
+
+    assert ["queue", "send", "decline", "hold"] == steps(store)
+    assert not (tmp_path / "sayso.db.uploads" / POST.id).exists()
+
+
+@embedded
 def test_a_page_that_says_something_else_by_now_is_shown_again(
     store: Store, tmp_path: Path
 ) -> None:

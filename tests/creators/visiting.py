@@ -136,7 +136,8 @@ class Client:
         """Fill in the form that the page shows, and send it."""
         shown = re.search(r'name="shown" value="(\w+)"', self.get(f"/r/{secret}?again=1").text)
         fields = {"shown": shown[1] if shown else "", **fields}
-        return self.post(f"/r/{secret}", *multipart(fields, *files), **headers)
+        body, kind = multipart(fields, *files)
+        return self.post(f"/r/{secret}", body, kind, **headers)
 
     def withdraw(self, secret: str, **fields: str) -> Answer:
         body = urlencode(fields).encode()

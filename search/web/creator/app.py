@@ -148,7 +148,7 @@ class Site:
         """Record an answer, or show the form again with what is missing."""
         await self._visit(request, secret, is_post=True)
         lock = self._busy.setdefault(digest_of(secret), asyncio.Lock())
-        async with lock:  # whoever sends twice is answered twice, one after the other
+        async with lock:  # several at once could together write more than one link may
             visit = await self._visit(request, secret, is_post=True)
             room = max(0, self._asking.upload_mb * _MB - self._originals(visit).used)
             async with self._form(request, room=room) as form:

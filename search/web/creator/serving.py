@@ -44,8 +44,6 @@ def serve(  # noqa: PLR0913 - where, how, and whom to tell
         # Uvicorn raises the signal once more when it is done: to us it is no error.
         signal.signal(number, lambda *_: None)
     server.run()
-    if not server.started:
-        raise ConfigError(f"--port {port}: {host}:{port} cannot be listened on")
 
 
 def settings(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
