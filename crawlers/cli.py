@@ -15,6 +15,7 @@ HIDDEN = (
 )
 
 try:
+    from crawlers.cli_creators import creators
     from crawlers.cli_export import export
     from crawlers.cli_lists import add_lists
     from crawlers.cli_operations import OPERATIONS
@@ -219,7 +220,7 @@ def demo(folder: Path, *, fresh: bool) -> None:
 
 add_lists(export, permissions)
 for operation in (
-    *OPERATIONS, *TAGS, *PEOPLE, *PRIVACY, export, permissions, store_group, kibana,
+    *OPERATIONS, *TAGS, *PEOPLE, *PRIVACY, creators, export, permissions, store_group, kibana,
 ):  # fmt: skip
     sayso.add_command(operation)
 

@@ -67,7 +67,8 @@ _step("queue", "Choose a mention to ask for.", _SCOPE,
 _step("sent", "Say that a person has sent the request.", *_SHOWN,
       click.option("--due", help="The last day for an answer; by default in 14 days."),
       method="send")  # fmt: skip
-_step("grant", "Record that the author said yes.", *_SHOWN, _SCOPE)
+_step("grant", "Record that the author said yes.", *_SHOWN, _SCOPE,
+      click.option("--form", is_flag=True, help="As said on the request's page."))  # fmt: skip
 _step("decline", "Record that the author said no.", *_SHOWN)
 _step("revoke", "Record that the author has withdrawn the permission.", *_SHOWN, _WHY)
 _step("remind", "Say that a person has sent the one reminder.", *_SHOWN)

@@ -4,7 +4,7 @@ import datetime as dt
 import functools
 import string
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import pydantic
 
@@ -102,6 +102,21 @@ class Asking(Strict):
 
     caps: Caps = Caps()
     """How often authors are asked; see below."""
+
+    page_url: str | None = pydantic.Field(
+        default=None,
+        pattern=r"^(https://[^\s/?#]+|http://(localhost|127\.0\.0\.1)(:\d+)?)/[^\s?#]*[^\s?#/]$",
+    )
+    """Where authors reach `sayso creators serve`: ``https://ask.example/r``; ``None``: nowhere."""
+
+    confirm_forms: Literal["person", "auto"] = "person"
+    """Who confirms a yes from that page; ``auto`` never does for paid ads or a public link."""
+
+    uploads: str | None = None
+    """A folder for authors' originals, relative to this file; ``None``: beside the store."""
+
+    upload_mb: pydantic.PositiveInt = 200
+    """The most that one link may upload, all files together."""
 
     terms: str | None = pydantic.Field(default=None, min_length=1)
     """A folder of ``2026-01.en.md``…, relative to this file; ``None``: they are not kept here."""

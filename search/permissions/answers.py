@@ -19,6 +19,7 @@ from search.mention import Author, Mention, State, StoredMention
 from search.parsing_leaves import any_of
 from search.permissions.events import Event, Evidence, Step
 from search.permissions.keeping import Permissions
+from search.permissions.leaving_alone import leave_alone
 from search.permissions.naming import find_mention
 from search.permissions.replying.asked import OpenRequest, fingerprint
 from search.permissions.replying.judgement import Judgement, Verdict
@@ -230,6 +231,8 @@ def apply_answer(
             )
         event = Event(step=step, mention=name, at=now, by=by, evidence=evidence, hold=hold)
         standing = permissions.record(event)
+    if config is not None and answer.judgement.verdict is Verdict.NEVER_CONTACT:
+        leave_alone(store, config, answer.mention.mention, now, reason="said so in a reply")
     return None if answer.judgement.verdict is Verdict.REVIEW else standing
 
 

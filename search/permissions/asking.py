@@ -1,22 +1,30 @@
 """
 The message that asks one author, composed for somebody to send, and kept until that was done.
 
-A draft holds the word that means yes to this request and to no other; composing again gives the
-same word. What was sent is kept in the ledger, word for word, when a person says that it was.
+Composing again gives the same word and the same link. What was sent is kept in the ledger, word
+for word but for the secret of the link, when a person says that it was.
 """
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, Final
 
 from search.config import Config
 from search.config_tables import Asking
 from search.errors import ConfigError
 from search.mention import Mention
+from search.people.suppression import Reach
+from search.permissions.at_hand import AtHand
+from search.permissions.drafts import (
+    Draft,
+    drop_draft,
+    keep_draft,
+    kept_draft,
+    note_of_draft,
+    read_draft,
+)
 from search.permissions.events import Event, Evidence, Step
 from search.permissions.keeping import Permissions
+from search.permissions.links import Link, forget_link, keep_link, secret_of
 from search.permissions.naming import find_mention
 from search.permissions.replying.asked import fingerprint
 from search.permissions.scope import Scope
@@ -24,29 +32,9 @@ from search.permissions.standing import BEFORE_MEANS_NO, NEW, IllegalTransition,
 from search.permissions.terms_in_use import checked_terms, keep_used
 from search.permissions.wording.composing import Composed, Situation, compose
 from search.permissions.wording.particulars import Particulars
-from search.permissions.wording.shelf import Shelf, read_shelf, shipped
-from search.permissions.wording.tokens import new_request_token
+from search.permissions.wording.tokens import digest_of, new_request_token
 from search.stores.base import Store
 from search.vocabulary import Effect, Permission
-
-_PREFIX: Final = "drafts/"
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
-class Draft:
-    """One composed request that nobody has said to have sent yet."""
-
-    token: str
-    """The word that means yes."""
-
-    text: str
-    terms_version: str
-    respond_by: dt.date
-    content: str
-    """The fingerprint of the content that is asked for."""
-
-    terms_sha256: str | None = None
-    """Of the terms in the language of the request; ``None``: they are not kept here."""
 
 
 def asking_of(config: Config) -> Asking:
@@ -56,51 +44,80 @@ def asking_of(config: Config) -> Asking:
     return config.asking
 
 
-def draft(  # noqa: PLR0913 - the last two are only for who composes many
-    store: Store,
-    config: Config,
-    prefix: str,
-    now: dt.datetime,
-    *,
-    permissions: Permissions | None = None,
-    shelf: Shelf | None = None,
+def draft(
+    store: Store, config: Config, prefix: str, now: dt.datetime, *, at_hand: AtHand | None = None
 ) -> tuple[Draft, Composed]:
     """
     Compose the request for a queued mention, and keep it until it was sent.
 
-    Who composes many hands in what was read once: ``permissions``, and the ``shelf`` of templates.
-    Raises `IllegalTransition` when the mention is not queued, or its author asks to be left
-    alone; `ContactRefused` and `TooLong` as composing does.
+    Who composes many hands in what is ``at_hand``. Raises `IllegalTransition` when the mention is
+    not queued, or its author asks to be left alone; `ContactRefused` and `TooLong` as composing
+    does.
     """
+    at_hand = at_hand or AtHand.of(store, config)
+    stored = find_mention(store, prefix, at_hand.permissions)
+    standing = at_hand.permissions.standing(stored.id)
+    _check(stored.mention, standing, at_hand)
+    while True:
+        note = note_of_draft(store, stored.id)
+        before = read_draft(note.value) if note else None
+        token = before.token if before else new_request_token(asking_of(config).brand)
+        secret = link_secret(config, stored.id, token)
+        made, composed = _compose(store, config, stored.mention, standing, token, now, at_hand)
+        if keep_draft(store, stored.id, made.without(secret), note):
+            break  # else somebody was faster: again, with that token
+    if before and before.link and before.link != made.link:
+        forget_link(store, before.link)
+    if secret is not None:
+        keep_link(store, secret, _link(stored.id, standing, made, composed, now))
+    return made, composed
+
+
+def _compose(  # noqa: PLR0913, PLR0917 - a draft is made of all of it
+    store: Store,
+    config: Config,
+    mention: Mention,
+    standing: Standing,
+    token: str,
+    now: dt.datetime,
+    at_hand: AtHand,
+) -> tuple[Draft, Composed]:
     asking = asking_of(config)
-    permissions = permissions or Permissions(store)
-    stored = find_mention(store, prefix, permissions)
-    standing = permissions.standing(stored.id)
-    _check(stored.mention, standing)
-    kept = store.notes.read(_PREFIX + stored.id)
-    token = kept.value["token"] if kept else new_request_token(asking.brand)
+    secret = link_secret(config, mention.id, token)
     respond_by = (now + BEFORE_MEANS_NO).date()
-    particulars = _particulars(stored.mention, standing, asking, token, respond_by)
-    composed = compose(
-        particulars, _situation(stored.mention, asking), shelf=shelf or shelf_of(config)
-    )
+    particulars = _particulars(mention, standing, asking, token, respond_by)
+    if secret is not None:
+        particulars = dataclasses.replace(particulars, url=f"{asking.page_url}/{secret}")
+    composed = compose(particulars, _situation(mention, asking), shelf=at_hand.shelf)
     terms = checked_terms(store.notes, config, asking.terms_version, composed.language)
     made = Draft(
         token=token,
         text=composed.text,
         terms_version=asking.terms_version,
         respond_by=respond_by,
-        content=fingerprint(stored.mention),
+        content=fingerprint(mention),
+        sha256=composed.sha256,
+        link=digest_of(secret) if secret else None,
         terms_sha256=terms.sha256 if terms else None,
     )
-    plain = _to_plain(made)
-    if kept is None or kept.value != plain:
-        # Who was faster has the same token: nothing is lost.
-        store.notes.write(_PREFIX + stored.id, plain, kept.version if kept else None)
     return made, composed
 
 
-def check_composing(config: Config, mention: Mention, scope: Scope, now: dt.datetime) -> None:
+def link_secret(config: Config, mention: str, token: str) -> str | None:
+    """Return the secret of the link of one request; ``None`` where there is no creator's page."""
+    asking = config.asking
+    return secret_of(config, mention, token) if asking and asking.page_url else None
+
+
+def link_address(config: Config, mention: str, token: str) -> str | None:
+    """Return the whole address under which one request can be answered, ``None`` as above."""
+    secret = link_secret(config, mention, token)
+    return f"{asking_of(config).page_url}/{secret}" if secret else None
+
+
+def check_composing(
+    config: Config, mention: Mention, scope: Scope, now: dt.datetime, at_hand: AtHand
+) -> None:
     """
     Compose the request that would be made, to see whether it can be; nothing is kept.
 
@@ -112,18 +129,14 @@ def check_composing(config: Config, mention: Mention, scope: Scope, now: dt.date
     token = new_request_token(asking.brand)
     respond_by = (now + BEFORE_MEANS_NO).date()
     particulars = _particulars(mention, standing, asking, token, respond_by)
-    compose(particulars, _situation(mention, asking), shelf=shelf_of(config))
-
-
-def kept_draft(store: Store, mention: str) -> Draft | None:
-    """Return the draft of a mention, by its whole id; ``None`` when none waits to be sent."""
-    note = store.notes.read(_PREFIX + mention)
-    return None if note is None else _from_plain(note.value)
+    if address := link_address(config, mention.id, token):
+        particulars = dataclasses.replace(particulars, url=address)
+    compose(particulars, _situation(mention, asking), shelf=at_hand.shelf)
 
 
 def has_draft(store: Store, prefix: str) -> bool:
     """Whether a request was composed for a mention, and not said to be sent."""
-    return store.notes.read(_PREFIX + find_mention(store, prefix).id) is not None
+    return kept_draft(store, find_mention(store, prefix).id) is not None
 
 
 def sent(  # noqa: PLR0913, PLR0917 - who sent what, where, when, until when
@@ -140,18 +153,16 @@ def sent(  # noqa: PLR0913, PLR0917 - who sent what, where, when, until when
     """
     Record that the draft of a mention was sent, and where it can be seen.
 
-    ``url``: ``None`` for what nobody can open, such as an e-mail. ``due_at``: until when an answer
-    is waited for; ``None``: as the draft says. ``text``: what was sent, where that is not the
-    draft, word for word.
+    ``url``: ``None`` for what nobody can open, such as an e-mail, and where only an answer through
+    its link shows that it was sent. ``due_at``: until when an answer is waited for; ``None``: as
+    the draft says. ``text``: what was sent, where that is not the draft, word for word.
     """
     permissions = permissions or Permissions(store)
     stored = find_mention(store, prefix, permissions)
-    key = _PREFIX + stored.id
-    note = store.notes.read(key)
+    note = note_of_draft(store, stored.id)
     if note is None:
         raise IllegalTransition("no request was composed for it: `sayso permissions compose`")
-    made = _from_plain(note.value)
-    last = dt.datetime.combine(made.respond_by, dt.time(23, 59, 59), tzinfo=dt.UTC)
+    made = read_draft(note.value)
     if made.terms_sha256 is not None:
         keep_used(store.notes, made.terms_sha256, now)
     standing = permissions.record(
@@ -163,25 +174,50 @@ def sent(  # noqa: PLR0913, PLR0917 - who sent what, where, when, until when
             evidence=Evidence(
                 text=text or made.text,
                 url=url,
+                sha256=None if text else made.sha256,
                 terms_version=made.terms_version,
                 terms_sha256=made.terms_sha256,
             ),
             token=made.token,
             content=made.content,
-            due_at=due_at or last,
+            due_at=due_at or _end_of(made.respond_by),
         )
     )
-    store.notes.delete(key, note.version)
+    drop_draft(store, stored.id, note)
     return standing
 
 
-def _check(mention: Mention, standing: Standing) -> None:
+def _link(
+    mention: str, standing: Standing, made: Draft, composed: Composed, now: dt.datetime
+) -> Link:
+    if standing.asked is None or standing.asked.scope is None:
+        raise IllegalTransition("a request needs a scope: channels, territories, dates")
+    return Link(
+        mention=mention,
+        token=made.token,
+        scope=standing.asked.scope,
+        terms_version=made.terms_version,
+        terms_sha256=made.terms_sha256,
+        language=composed.language,
+        way=composed.way,
+        made_at=now,
+        expires_at=_end_of(made.respond_by),
+    )
+
+
+def _check(mention: Mention, standing: Standing, at_hand: AtHand) -> None:
     if standing.permission is not Permission.QUEUED:
         raise IllegalTransition(
             f"it is {standing.permission.replace('_', ' ')}: only what is queued is asked for"
         )
     if any(Effect.NO_CONTACT in signal.effects for signal in mention.rights_signals):
         raise IllegalTransition("its author asks not to be contacted")
+    if at_hand.suppressions.covers(mention, Reach.CONTACT):
+        raise IllegalTransition("its author is on the suppression list: nobody contacts them")
+
+
+def _end_of(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(23, 59, 59), tzinfo=dt.UTC)
 
 
 def _particulars(
@@ -210,17 +246,3 @@ def _situation(mention: Mention, asking: Asking) -> Situation:
         # On Mastodon handles have a host behind them.
         they_mentioned=any(ours in {each, each.partition("@")[0]} for each in mention.handles),
     )
-
-
-def shelf_of(config: Config) -> Shelf:
-    """Read the templates that the configuration names, or those of Sayso."""
-    folder = config.asking.templates if config.asking else None
-    return shipped() if folder is None else read_shelf(config.folder / Path(folder))
-
-
-def _to_plain(made: Draft) -> dict[str, Any]:
-    return {**dataclasses.asdict(made), "respond_by": made.respond_by.isoformat()}
-
-
-def _from_plain(value: Mapping[str, Any]) -> Draft:
-    return Draft(**{**value, "respond_by": dt.date.fromisoformat(value["respond_by"])})

@@ -15,6 +15,7 @@ from search.errors import SaysoError
 from search.mention import StoredMention
 from search.permissions.asking import has_draft
 from search.permissions.events import Event, Evidence, Step
+from search.permissions.form_answers import confirm_form
 from search.permissions.keeping import Permissions
 from search.permissions.ledger import Entry
 from search.permissions.naming import find_mention
@@ -40,6 +41,9 @@ def record(
     store: Store, prefix: str, step: Step, *, config: Config | None = None, **said: Any
 ) -> None:
     """Record one step of one mention, and say how we stand now."""
+    if said.pop("form", False):
+        record_form(store, prefix, config, said)
+        return
     if step is Step.SEND and has_draft(store, prefix):
         _record_draft(store, prefix, **said)
         return
@@ -48,6 +52,16 @@ def record(
     event = _on_terms(store, config, stored, permissions, _event(stored.id, step, **said))
     standing = permissions.record(event)
     click.echo(f"{stored.id}: {summary(standing)}")
+
+
+def record_form(store: Store, prefix: str, config: Config | None, said: dict[str, Any]) -> None:
+    """Record the yes that was said on a mention's page; it says all else by itself."""
+    by = said.pop("by", None) or me()
+    if given := [name for name, value in said.items() if value]:
+        raise BadEvidence(f"the page says {given[0].replace('_', ' ')} itself; allowed is --by")
+    now = dt.datetime.now(dt.UTC)
+    standing = confirm_form(store, prefix, config or Config(), by, now)
+    click.echo(f"{find_mention(store, prefix).id}: {summary(standing)}")
 
 
 def _on_terms(

@@ -54,6 +54,32 @@ class Evidence:
     statements: tuple[str, ...] = ()
     """What the author confirmed: ``made_it``, ``adult``, ``people_agree``, ``music_mine``."""
 
+    handle: str | None = None
+    """The author's name at that time."""
+
+    display_name: str | None = None
+    account_url: str | None = None
+    privacy_version: str | None = None
+    """The privacy notice that was shown: its version, or its address where it has none."""
+
+    message_sha256: str | None = None
+    """Of the message that asked, with the link in it, in hexadecimal."""
+
+    received_at: dt.datetime | None = None
+    """When we saw it."""
+
+    method: str | None = None
+    """How it was confirmed: ``auto``, ``manual``, ``form`` or ``contract``."""
+
+    language: str | None = None
+    """In which language it was asked."""
+
+    content: str | None = None
+    """The fingerprint of the content that it was said to."""
+
+    files: tuple[str, ...] = ()
+    """SHA-256 of each file that the author handed over."""
+
     @property
     def shows_a_grant(self) -> bool:
         """Whether it has what a grant needs: words or a file, terms, and who checked it."""

@@ -17,6 +17,7 @@ from search.permissions.answers import (
     hear_reply,
 )
 from search.permissions.asking import asking_of, draft, sent
+from search.permissions.form_commands import show_forms
 from search.permissions.keeping import Permissions
 from search.permissions.replying.judgement import Verdict
 from search.showing.printing import print_json
@@ -80,6 +81,7 @@ def show_replies(store: Store, config: Config, *, apply: bool, by: str, as_json:
         if recorded:
             apply_answer(store, answer, by, dt.datetime.now(dt.UTC), config)
         _say(answer, recorded=recorded, as_json=as_json)
+    unread += show_forms(store, config, apply=apply, by=by, as_json=as_json)
     if unread:
         sys.exit(FOR_A_PERSON)
 

@@ -145,6 +145,8 @@ def _grant(standing: Standing, event: Event) -> Standing:
         standing, event, Permission.REQUESTED, Permission.NO_RESPONSE, Permission.DECLINED,
         Permission.GRANTED,
     )  # fmt: skip
+    if standing.permission is Permission.GRANTED and event.evidence.method in _BY_PAGE:
+        raise IllegalTransition("it is granted already: a page is answered once")
     scope = event.scope or (standing.asked.scope if standing.asked else None)
     if scope is None:
         raise IllegalTransition("a grant needs a scope: what was allowed")
@@ -273,6 +275,7 @@ def _illegal(standing: Standing, event: Event) -> IllegalTransition:
     )
 
 
+_BY_PAGE: Final = frozenset({"auto", "form"})
 _FORBID_CONTACT: Final = frozenset({Hold.DO_NOT_CONTACT, Hold.NOT_REUSABLE, Hold.MINOR_SUSPECTED})
 _ALWAYS: Final = ("basis", "hold", "release", "source", "place", "take_down")
 _NEXT: Final[Mapping[Permission, tuple[str, ...]]] = {

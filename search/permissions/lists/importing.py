@@ -13,15 +13,18 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from search.config import Config
-from search.permissions.asking import asking_of, kept_draft, sent
+from search.permissions.asking import asking_of, link_secret, sent
 from search.permissions.batches import NoBatch, read_batch
+from search.permissions.drafts import kept_draft
 from search.permissions.events import Event, Step
 from search.permissions.keeping import Permissions
+from search.permissions.leaving_alone import leave_alone
 from search.permissions.lists.exporting import check_ledger
 from search.permissions.lists.filled import BadCell, Filled, read_filled
 from search.permissions.lists.planning import Case, Conflict, Plan, plan
 from search.permissions.lists.tables import Line, read_lines
 from search.permissions.standing import IllegalTransition
+from search.permissions.terms_in_use import with_terms
 from search.stores.base import Store
 
 
@@ -115,6 +118,7 @@ class _Run:
     ) -> None:
         check_ledger(store)
         self._store = store
+        self._config = config
         self._asking = asking_of(config)
         self._permissions = Permissions(store)
         self._by = by
@@ -146,7 +150,7 @@ class _Run:
         case = self._case(row, filled)
         planned = plan(case)
         if not self._dry_run:
-            self._apply_all(planned)
+            self._apply_all(case, planned)
         holds = ", ".join(sorted(case.standing.holds))
         return Change(
             row=row,
@@ -170,6 +174,7 @@ class _Run:
             stored=stored,
             standing=self._permissions.standing(filled.mention),
             draft=kept_draft(self._store, filled.mention),
+            secret=link_secret(self._config, filled.mention, filled.token or ""),
             terms_url=self._asking.terms_url,
             by=self._by,
             now=self._now,
@@ -183,29 +188,36 @@ class _Run:
                 raise BadCell("batch", str(number), str(problem)) from None
         return self._batches[number]
 
-    def _apply_all(self, planned: Plan) -> None:
+    def _apply_all(self, case: Case, planned: Plan) -> None:
         for done, event in enumerate(planned.events):
             try:
-                self._apply(event, planned)
+                self._apply(case, event, planned)
             except IllegalTransition as problem:  # somebody else was faster
                 steps = ", ".join(each.step for each in planned.events[:done]) or "nothing"
                 raise Conflict(f"{problem}; of this row was recorded: {steps}") from None
 
-    def _apply(self, event: Event, planned: Plan) -> None:
+    def _apply(self, case: Case, event: Event, planned: Plan) -> None:
         if event.step is Step.SEND:
             sent(
                 self._store, event.mention, event.evidence.url, event.by, event.at,
                 text=planned.text, permissions=self._permissions,
             )  # fmt: skip
-        elif event.step is Step.HOLD:
-            leave_alone(self._permissions, event)
-        else:
-            self._permissions.record(event)
+            return
+        if event.step is Step.GRANT:
+            event = self._on_terms(case, event)
+        self._permissions.record(event)
+        if event.step is Step.HOLD:
+            leave_alone(
+                self._store, self._config, case.stored.mention, self._now, reason="said so"
+            )
 
-
-def leave_alone(permissions: Permissions, event: Event) -> None:
-    """Record that an author is never to be asked again: the one place where a list says so."""
-    permissions.record(event)
+    def _on_terms(self, case: Case, event: Event) -> Event:
+        sent = self._permissions.standing(event.mention).sent
+        evidence = with_terms(
+            event.evidence, self._store.notes, self._config, sent,
+            case.stored.mention.language, self._now,
+        )  # fmt: skip
+        return dataclasses.replace(event, evidence=evidence)
 
 
 def _notes(planned: Plan, holds: str) -> str | None:

@@ -14,11 +14,11 @@ from search.errors import SaysoError
 from search.export_formats import restore
 from search.export_xlsx import fit
 from search.mention import StoredMention
-from search.permissions.asking import Draft
+from search.permissions.drafts import Draft
 from search.permissions.events import Event, Evidence, Step
+from search.permissions.links import HIDDEN
 from search.permissions.lists.filled import BadCell, Filled
 from search.permissions.lists.outcomes import Outcome
-from search.permissions.lists.rows import answer_link
 from search.permissions.reading import write_scope
 from search.permissions.standing import IllegalTransition, Standing, after
 from search.permissions.wording.platforms import rules_of
@@ -54,6 +54,9 @@ class Case:
     standing: Standing
     draft: Draft | None
     """The request that waits to be sent; ``None`` when none does."""
+
+    secret: str | None
+    """That of the author's link, which is never recorded; ``None``: there is no page."""
 
     terms_url: str
     by: str
@@ -159,11 +162,17 @@ def _sent_text(case: Case) -> str | None:
     if case.filled.message_link is None and rules.public_reply is not None:
         raise BadCell("message_link", None, "where was it posted? An address is needed")
     said, made = case.filled.message, case.draft
+    if said is not None and case.secret is not None:
+        said = said.replace(case.secret, HIDDEN)
     if said is None or _flat(made.text) in {_flat(said), _flat(restore(said))}:
         return None
-    for needed in (made.token, answer_link(made), case.terms_url):
-        if needed and needed in made.text and needed not in said:
-            raise BadCell("message", said, f"what was sent must hold {needed}")
+    for needed, name in (
+        (made.token, made.token),
+        (f"/{HIDDEN}", "the author's own link"),
+        (case.terms_url, case.terms_url),
+    ):
+        if needed in made.text and needed not in said:
+            raise BadCell("message", said, f"what was sent must hold {name}")
     return said
 
 

@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 
 from search.config import Config
 from search.mention import Mention, StoredMention
-from search.permissions.asking import Draft, draft, shelf_of
+from search.permissions.asking import draft, link_address
+from search.permissions.at_hand import AtHand
 from search.permissions.batches import Batch
-from search.permissions.keeping import Permissions
+from search.permissions.drafts import Draft
 from search.permissions.lists.columns import PURPOSE, Row
 from search.permissions.reading import write_scope
 from search.permissions.standing import IllegalTransition, Standing
@@ -47,8 +48,7 @@ class Rows:
         self._batch = batch
         self._now = now
         self._with_capped = with_capped
-        self._permissions = Permissions(store)
-        self._shelf = shelf_of(config)
+        self._at_hand = AtHand.of(store, config)
         self.messages = 0
         """Rows with a message."""
 
@@ -70,7 +70,7 @@ class Rows:
                 yield {"number": number, "batch": self._batch.number, "mention": mention, **row}
 
     def _row(self, name: str, stored: StoredMention | None) -> dict[str, Any]:
-        standing = self._permissions.standing(name)
+        standing = self._at_hand.permissions.standing(name)
         row = self._standing(standing)
         if stored is None:
             return row | {"left_out": "it is not stored any more"}
@@ -80,11 +80,11 @@ class Rows:
             return row | {"left_out": f"it is on hold: {row['holds']}"}
         try:
             made, composed = draft(
-                self._store, self._config, name, self._now,
-                permissions=self._permissions, shelf=self._shelf,
-            )  # fmt: skip
+                self._store, self._config, name, self._now, at_hand=self._at_hand
+            )
         except _NOT_COMPOSED as problem:
             return row | {"left_out": str(problem)}
+        row["answer_link"] = link_address(self._config, name, made.token)
         return row | _request(made, composed) | self._content(stored.mention, rules)
 
     def _standing(self, standing: Standing) -> dict[str, Any]:
@@ -147,17 +147,10 @@ def _request(made: Draft, composed: Composed) -> dict[str, Any]:
         "counted_as": composed.unit.replace("_", " "),
         "language": composed.language,
         "token": made.token,
-        "answer_link": answer_link(made),
         "respond_by": made.respond_by,
         "contact": f"{composed.way.replace('_', ' ')}, {composed.mode}",
         "terms_version": made.terms_version,
     }
-
-
-def answer_link(made: Draft) -> str | None:
-    """Return the author's own link, ``None`` where the draft has none."""
-    link: str | None = getattr(made, "link", None)  # drafts have one only where a page answers
-    return link
 
 
 def _excerpt(mention: Mention) -> str | None:

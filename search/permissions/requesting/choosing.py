@@ -12,7 +12,9 @@ from typing import Final
 
 from search.config import Config
 from search.mention import StoredMention
+from search.people.suppression import Reach
 from search.permissions.asking import asking_of, check_composing
+from search.permissions.at_hand import AtHand
 from search.permissions.events import Event, Step
 from search.permissions.replying.checking import has_handle
 from search.permissions.requesting.contacts import Contacts
@@ -41,6 +43,7 @@ class Chooser:
     """What candidates are measured by."""
 
     config: Config
+    at_hand: AtHand
     contacts: Contacts
     scope: Scope
     by: str
@@ -70,11 +73,13 @@ class Chooser:
             yield "own", "it is our own"
         if any(Effect.NO_CONTACT in signal.effects for signal in mention.rights_signals):
             yield "no_contact", "its author asks not to be contacted"
+        if self.at_hand.suppressions.covers(mention, Reach.CONTACT):
+            yield "suppressed", "its author is on the suppression list"
         if mention.author is not None and mention.author.automated:
             yield "automated", "a program writes that account"
         if refusal := self.contacts.refusal(mention):
             yield refusal
         try:
-            check_composing(self.config, mention, self.scope, self.now)
+            check_composing(self.config, mention, self.scope, self.now, self.at_hand)
         except (ContactRefused, TooLong, BadParticulars) as refused:
             yield "platform", str(refused)

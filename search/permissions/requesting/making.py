@@ -10,6 +10,7 @@ from search.errors import SaysoError
 from search.mention import StoredMention
 from search.parsing import parse
 from search.permissions.asking import asking_of
+from search.permissions.at_hand import AtHand
 from search.permissions.batches import Batch, keep_batch
 from search.permissions.keeping import Permissions
 from search.permissions.reading import read_scope
@@ -64,11 +65,13 @@ def make_batch(
     Raises `QueryError`, `BadScope`, `ConfigError`, and `TooManyDeclined`. A batch that was
     interrupted is kept whole: what it did not get to is not queued, and can be chosen again.
     """
-    permissions = Permissions(store)
+    at_hand = AtHand.of(store, config)
+    permissions = at_hand.permissions
     contacts = Contacts(store, permissions, asking_of(config).caps, now)
     _check_declined(contacts, config)
     chooser = Chooser(
         config=config,
+        at_hand=at_hand,
         contacts=contacts,
         scope=read_scope(request.use, now.date()),
         by=request.by,

@@ -30,6 +30,9 @@ SHORTENERS: Final = frozenset(
 )
 """Hosts that hide where a link leads."""
 
+_HERE: Final = frozenset({"localhost", "127.0.0.1"})
+"""Where the page may be tried without HTTPS; nobody else can open it there."""
+
 _TRACKING: Final = re.compile(r"utm_\w*|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|twclid|ttclid")
 _INVISIBLE: Final = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0]")
 _JOINER: Final = "\u200d"
@@ -76,7 +79,7 @@ class Particulars:
 def values_of(given: Particulars, phrases: Phrases, platform: Platform) -> dict[str, str | None]:
     """Write every value as it stands in a message; raises `BadParticulars`."""
     names = ("brand", "person", "token", "brand_handle", "terms_version")
-    values = {name: _plain(name, getattr(given, name)) for name in names}
+    values = {name: plain_name(name, getattr(given, name)) for name in names}
     values["handle"] = _handle(given.handle, platform)
     values["url"] = own_address("url", given.url)
     if given.privacy_url is not None:
@@ -119,7 +122,7 @@ def own_address(name: str, address: str) -> str:
     _address(name, address)
     parts = urlsplit(address)
     host = (parts.hostname or "").removeprefix("www.")
-    if parts.scheme != "https":
+    if parts.scheme != "https" and not (name == "url" and host in _HERE):
         raise BadParticulars(f"{name} {address[:80]!r}: allowed: https:// only")
     if host in SHORTENERS:
         raise BadParticulars(f"{name} {address[:80]!r}: {host} hides where a link leads")
@@ -136,7 +139,7 @@ def _one_sign(sign: str) -> str:
     return "" if category in {"Cf", "Cs", "Co"} and sign != _JOINER else sign
 
 
-def _plain(name: str, value: str | None) -> str | None:
+def plain_name(name: str, value: str | None) -> str | None:
     """Clean a value; ``None`` stays, and what has nothing to show is refused."""
     if value is None:
         return None
@@ -151,7 +154,7 @@ def _plain(name: str, value: str | None) -> str | None:
 
 
 def _handle(handle: str | None, platform: Platform) -> str | None:
-    line = _plain("handle", handle)
+    line = plain_name("handle", handle)
     prefix = platform.handle_prefix
     if line is None or not prefix:
         return line

@@ -12,8 +12,9 @@ from search.config import Config
 from search.errors import ConfigError, SaysoError
 from search.export import ExportError, Format
 from search.mention import Author
-from search.permissions.asking import kept_draft, sent
+from search.permissions.asking import sent
 from search.permissions.batches import NoBatch
+from search.permissions.drafts import kept_draft
 from search.permissions.events import Step
 from search.permissions.keeping import Permissions
 from search.permissions.ledger import LedgerDamaged

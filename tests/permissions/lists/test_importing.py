@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from search.permissions.asking import kept_draft, sent
+from search.permissions.asking import sent
+from search.permissions.drafts import kept_draft
 from search.permissions.events import Evidence, Step
 from search.permissions.keeping import Permissions
 from search.permissions.ledger import LedgerDamaged

@@ -1,0 +1,20 @@
+"""Authors who said that they want to hear nothing of us again: nobody asks them for anything."""
+
+import datetime as dt
+
+from search.config import Config
+from search.mention import Mention
+from search.people.suppression import Reach, Suppressions
+from search.stores.base import Store
+
+
+def leave_alone(
+    store: Store, config: Config, mention: Mention, now: dt.datetime, *, reason: str
+) -> int:
+    """
+    Put a mention's author on the suppression list, for contact; return how many names are new.
+
+    The hold that the ledger keeps is about one mention; this is about all that its author wrote
+    and will write, and survives the store.
+    """
+    return Suppressions.open(store, config).add(mention, Reach.CONTACT, reason=reason, now=now)
