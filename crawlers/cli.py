@@ -16,6 +16,7 @@ HIDDEN = (
 
 try:
     from crawlers.cli_export import export
+    from crawlers.cli_licences import licences  # noqa: F401 - adds itself to `permissions`
     from crawlers.cli_operations import OPERATIONS
     from crawlers.cli_permissions import permissions
     from crawlers.cli_session import JSON, QUERY, Session

@@ -8,15 +8,16 @@ name only when it is whole, and memory does not grow with the number of mentions
 import contextlib
 import enum
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from search.codec import stored_to_plain
 from search.export_columns import ExportError, choose_columns
-from search.export_formats import write_csv, write_ndjson, write_parquet
+from search.export_formats import flat, write_csv, write_ndjson, write_parquet
 from search.export_xlsx import write_xlsx
 from search.mention import StoredMention
 
-__all__ = ["ExportError", "Format", "export_mentions"]
+__all__ = ["ExportError", "Format", "export_mentions", "whole"]
 
 
 class Format(enum.StrEnum):
@@ -41,26 +42,38 @@ def export_mentions(
     back without loss. Whatever fails, an existing file stays as it was and `ExportError` says why.
     """
     chosen = choose_columns(columns)
+    with whole(path) as part:
+        match form:
+            case Format.CSV:
+                return write_csv(mentions, chosen, part)
+            case Format.XLSX:
+                return write_xlsx(mentions, chosen, part)
+            case Format.PARQUET:
+                return write_parquet(mentions, chosen, part)
+            case Format.NDJSON if columns is None:
+                return write_ndjson(map(stored_to_plain, mentions), part)
+            case Format.NDJSON:
+                return write_ndjson((flat(stored, chosen) for stored in mentions), part)
+
+
+@contextlib.contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """
+    Hand out a path to write to; what stands there at the end takes the place of ``path``.
+
+    Whatever fails, an existing file stays as it was, and `ExportError` says why.
+    """
     if path.exists() and not path.is_file():
         raise ExportError(f"{path} is not a file that could be replaced")
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        match form:
-            case Format.CSV:
-                written = write_csv(mentions, chosen, part)
-            case Format.XLSX:
-                written = write_xlsx(mentions, chosen, part)
-            case Format.PARQUET:
-                written = write_parquet(mentions, chosen, part)
-            case Format.NDJSON:
-                written = write_ndjson(mentions, chosen if columns is not None else None, part)
+        yield part
         part.replace(path)
     except OSError as error:
         raise ExportError(_explain(path, error)) from error
     finally:
         with contextlib.suppress(OSError):
             part.unlink()
-    return written
 
 
 def _explain(path: Path, error: OSError) -> str:
