@@ -5,10 +5,8 @@ The columns are the document's fields by their dotted paths, and ``id``. A file 
 name only when it is whole, and memory does not grow with the number of mentions.
 """
 
-import contextlib
 import enum
-import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from search.codec import stored_to_plain
@@ -16,8 +14,9 @@ from search.export_columns import ExportError, choose_columns
 from search.export_formats import flat, write_csv, write_ndjson, write_parquet
 from search.export_xlsx import write_xlsx
 from search.mention import StoredMention
+from search.whole_files import whole_file
 
-__all__ = ["ExportError", "Format", "export_mentions", "whole"]
+__all__ = ["ExportError", "Format", "export_mentions"]
 
 
 class Format(enum.StrEnum):
@@ -42,7 +41,7 @@ def export_mentions(
     back without loss. Whatever fails, an existing file stays as it was and `ExportError` says why.
     """
     chosen = choose_columns(columns)
-    with whole(path) as part:
+    with whole_file(path) as part:
         match form:
             case Format.CSV:
                 return write_csv(mentions, chosen, part)
@@ -54,29 +53,3 @@ def export_mentions(
                 return write_ndjson(map(stored_to_plain, mentions), part)
             case Format.NDJSON:
                 return write_ndjson((flat(stored, chosen) for stored in mentions), part)
-
-
-@contextlib.contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """
-    Hand out a path to write to; what stands there at the end takes the place of ``path``.
-
-    Whatever fails, an existing file stays as it was, and `ExportError` says why.
-    """
-    if path.exists() and not path.is_file():
-        raise ExportError(f"{path} is not a file that could be replaced")
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        yield part
-        part.replace(path)
-    except OSError as error:
-        raise ExportError(_explain(path, error)) from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink()
-
-
-def _explain(path: Path, error: OSError) -> str:
-    if not path.parent.is_dir():
-        return f"{path}: there is no folder {path.parent}"
-    return f"{path}: {error.strerror or error}"

@@ -58,7 +58,7 @@ def write_xlsx(
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     _set_widths(sheet, columns)
-    sheet.append([_heading(sheet, column.name) for column in columns])
+    sheet.append([heading(sheet, column.name) for column in columns])
     written = 0
     with contextlib.ExitStack() as failing:
         failing.callback(sheet.close)  # else openpyxl complains about its open elements
@@ -82,7 +82,7 @@ def _add_about(sheet: Any, about: Sequence[tuple[str, str]]) -> None:
     for letter, width in (("A", WIDTH), ("B", 2 * WIDTHS[FieldKind.WORDS])):
         sheet.column_dimensions[letter].width = width
     for name, said in about:
-        sheet.append([_heading(sheet, name), _text_cell(sheet, _fit(said), wrapped=True)])
+        sheet.append([heading(sheet, name), text_cell(sheet, fit(said), wrapped=True)])
 
 
 def _set_widths(sheet: Any, columns: Sequence[ColumnOf[Row]]) -> None:
@@ -93,7 +93,8 @@ def _set_widths(sheet: Any, columns: Sequence[ColumnOf[Row]]) -> None:
         sheet.column_dimensions[get_column_letter(number)].width = width
 
 
-def _heading(sheet: Any, name: str) -> Any:
+def heading(sheet: Any, name: str) -> Any:
+    """Make a cell in bold."""
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - see `write_xlsx`
     from openpyxl.styles import Font  # noqa: PLC0415 - the same
 
@@ -109,10 +110,10 @@ def _cell(sheet: Any, column: ColumnOf[Row], value: Any) -> Any:
         return value.replace(tzinfo=None) if value >= _FIRST_DAY else value.isoformat()
     if not isinstance(value, str):
         return value
-    text = _fit(str(value))
+    text = fit(str(value))
     if column.is_link and _can_link(sheet, text):
         return _link_cell(sheet, text)
-    return _text_cell(sheet, text, wrapped=column.kind is FieldKind.WORDS)
+    return text_cell(sheet, text, wrapped=column.kind is FieldKind.WORDS)
 
 
 def _can_link(sheet: Any, address: str) -> bool:
@@ -131,7 +132,8 @@ def _link_cell(sheet: Any, address: str) -> Any:
     return cell
 
 
-def _text_cell(sheet: Any, text: str, *, wrapped: bool) -> Any:
+def text_cell(sheet: Any, text: str, *, wrapped: bool) -> Any:
+    """Make a cell of text that no spreadsheet takes for a formula; plain text where that does."""
     risky = text.startswith(("=", "#"))  # openpyxl takes only these for formulas and errors
     if not risky and not wrapped:
         return text
@@ -142,18 +144,19 @@ def _text_cell(sheet: Any, text: str, *, wrapped: bool) -> Any:
         cell.data_type = "s"
         cell.quotePrefix = True
     if wrapped:
-        cell.alignment = _wrapping()
+        cell.alignment = wrapping()
     return cell
 
 
 @functools.cache
-def _wrapping() -> Any:
+def wrapping() -> Any:
+    """Return the alignment of long texts."""
     from openpyxl.styles import Alignment  # noqa: PLC0415 - see `write_xlsx`
 
     return Alignment(wrap_text=True, vertical="top")
 
 
-def _fit(text: str) -> str:
+def fit(text: str) -> str:
     """Take out what XML forbids, escape what Excel would unescape, and cut to a cell's length."""
     text = _ESCAPE.sub("_x005F_", _ILLEGAL.sub("", text))
     units = text.encode("utf-16-le")

@@ -50,22 +50,33 @@ def asking_of(config: Config) -> Asking:
     return config.asking
 
 
-def draft(store: Store, config: Config, prefix: str, now: dt.datetime) -> tuple[Draft, Composed]:
+def draft(  # noqa: PLR0913 - the last two are only for who composes many
+    store: Store,
+    config: Config,
+    prefix: str,
+    now: dt.datetime,
+    *,
+    permissions: Permissions | None = None,
+    shelf: Shelf | None = None,
+) -> tuple[Draft, Composed]:
     """
     Compose the request for a queued mention, and keep it until it was sent.
 
+    Who composes many hands in what was read once: ``permissions``, and the ``shelf`` of templates.
     Raises `IllegalTransition` when the mention is not queued, or its author asks to be left
     alone; `ContactRefused` and `TooLong` as composing does.
     """
     asking = asking_of(config)
     stored = store.get(prefix)
-    standing = Permissions(store).standing(stored.id)
+    standing = (permissions or Permissions(store)).standing(stored.id)
     _check(stored.mention, standing)
     kept = store.notes.read(_PREFIX + stored.id)
     token = kept.value["token"] if kept else new_request_token(asking.brand)
     respond_by = (now + BEFORE_MEANS_NO).date()
     particulars = _particulars(stored.mention, standing, asking, token, respond_by)
-    composed = compose(particulars, _situation(stored.mention, asking), shelf=_shelf(config))
+    composed = compose(
+        particulars, _situation(stored.mention, asking), shelf=shelf or shelf_of(config)
+    )
     made = Draft(
         token=token,
         text=composed.text,
@@ -79,6 +90,12 @@ def draft(store: Store, config: Config, prefix: str, now: dt.datetime) -> tuple[
     return made, composed
 
 
+def kept_draft(store: Store, mention: str) -> Draft | None:
+    """Return the draft of a mention, by its whole id; ``None`` when none waits to be sent."""
+    note = store.notes.read(_PREFIX + mention)
+    return None if note is None else _from_plain(note.value)
+
+
 def has_draft(store: Store, prefix: str) -> bool:
     """Whether a request was composed for a mention, and not said to be sent."""
     return store.notes.read(_PREFIX + store.get(prefix).id) is not None
@@ -87,15 +104,20 @@ def has_draft(store: Store, prefix: str) -> bool:
 def sent(  # noqa: PLR0913, PLR0917 - who sent what, where, when, until when
     store: Store,
     prefix: str,
-    url: str,
+    url: str | None,
     by: str,
     now: dt.datetime,
     due_at: dt.datetime | None = None,
+    *,
+    text: str | None = None,
+    permissions: Permissions | None = None,
 ) -> Standing:
     """
     Record that the draft of a mention was sent, and where it can be seen.
 
-    ``due_at``: until when an answer is waited for; ``None``: as the draft says.
+    ``url``: ``None`` for what nobody can open, such as an e-mail. ``due_at``: until when an answer
+    is waited for; ``None``: as the draft says. ``text``: what was sent, where that is not the
+    draft, word for word.
     """
     stored = store.get(prefix)
     key = _PREFIX + stored.id
@@ -104,13 +126,13 @@ def sent(  # noqa: PLR0913, PLR0917 - who sent what, where, when, until when
         raise IllegalTransition("no request was composed for it: `sayso permissions compose`")
     made = _from_plain(note.value)
     last = dt.datetime.combine(made.respond_by, dt.time(23, 59, 59), tzinfo=dt.UTC)
-    standing = Permissions(store).record(
+    standing = (permissions or Permissions(store)).record(
         Event(
             step=Step.SEND,
             mention=stored.id,
             at=now,
             by=by,
-            evidence=Evidence(text=made.text, url=url, terms_version=made.terms_version),
+            evidence=Evidence(text=text or made.text, url=url, terms_version=made.terms_version),
             token=made.token,
             content=made.content,
             due_at=due_at or last,
@@ -157,7 +179,8 @@ def _situation(mention: Mention, asking: Asking) -> Situation:
     )
 
 
-def _shelf(config: Config) -> Shelf:
+def shelf_of(config: Config) -> Shelf:
+    """Read the templates that the configuration names, or those of Sayso."""
     folder = config.asking.templates if config.asking else None
     return shipped() if folder is None else read_shelf(config.folder / Path(folder))
 

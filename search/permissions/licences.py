@@ -138,7 +138,7 @@ def _resistance(permissions: Permissions, mention: str) -> str | None:
     if standing.basis is not Basis.NONE:
         return f"its basis is {standing.basis}"
     for event in _latest_events(permissions, mention):
-        if event.step is Step.BASIS:
+        if event.step is Step.BASIS and event.basis is Basis.NONE:
             return f"{event.by} has taken its basis away"
     return None
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from search.errors import SaysoError
-from search.export import Format, whole
+from search.export import Format
 from search.export_formats import flat, write_csv, write_ndjson
 from search.export_xlsx import write_xlsx
 from search.parsing import parse
@@ -30,6 +30,7 @@ from search.permissions.lists.granting import LeftOut, judge_all
 from search.permissions.reading import write_use
 from search.permissions.scope import Use
 from search.stores.base import Store
+from search.whole_files import whole_file
 
 KIND: Final = "granted"
 FORMATS: Final = (Format.XLSX, Format.CSV, Format.NDJSON)
@@ -99,7 +100,7 @@ def export_granted(  # noqa: PLR0913 - a file, what is in it, and who is told
     ids = [item.stored.id for item in items]
     statement = review_statement(items, asked.query, asked.language)
     about = _about(asked, items, now, begun_at, statement)
-    with whole(path) as part, _beside(path, form, statement):
+    with whole_file(path) as part, _beside(path, form, statement):
         _write(items, about, part, form)
         _check_unchanged(permissions, begun_at, ids)
         _place(store, permissions, asked, items, now)
@@ -187,7 +188,7 @@ def _beside(path: Path, form: Format, statement: str | None) -> Iterator[None]:
     if form is not Format.CSV or statement is None:
         yield
         return
-    with whole(path.with_name(f"{path.name}.reviews.txt")) as side:
+    with whole_file(path.with_name(f"{path.name}.reviews.txt")) as side:
         side.write_text(f"{statement}\n", "utf-8")
         yield
 
