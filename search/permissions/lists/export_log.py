@@ -1,91 +1,129 @@
 """
-Which lists left the house: one note for each export of permissions or of requests for them.
+What left Sayso as a file, and to whom: so that whoever got something can be told to erase it.
 
-Whoever withdraws something later has to know who holds it in a file (rights.md R3.2, R6.6).
+Also how much of each platform one user got in a day, where the platform caps that.
 """
 
+import collections
 import dataclasses
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from search.notes import Notes
+from search.errors import SaysoError
+from search.permissions.wording.platforms import rules_of
+from search.stores.base import Store
 
 _PREFIX: Final = "exports/"
-_LAST: Final = "export_number"
-"""Where the last number stands: the notes themselves may be long."""
-
+_GIVEN: Final = "exported/"
 _PAGE: Final = 100
+
+
+class ExportRefused(SaysoError):
+    """A list that must not be handed out; the message names the rule and what is allowed."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class Export:
-    """One list that was written."""
+    """One file that was handed out."""
 
     number: int
     """From 1."""
 
-    kind: str
-    """What was listed: ``granted``, ``requests``…"""
-
+    at: dt.datetime
     by: str
     """Who asked for it."""
 
-    at: dt.datetime
+    kind: str
+    """What it is: ``requests`` or ``granted``."""
+
+    batch: int | None
+    """The batch it was made of; ``None`` when it was made of none."""
+
+    mentions: tuple[str, ...]
+    """Whole ids, in the order of its rows."""
+
+    columns: tuple[str, ...]
     file: str
-    """The name of the file; ``-`` is standard output."""
+    """The file's name, without its folder."""
 
     sha256: str
     """Of the file, in hexadecimal."""
 
-    mentions: tuple[str, ...]
-    """Whole ids, in the order of the list."""
+    expires: dt.date | None
+    """By then it has to be deleted; ``None``: each of its rows says how long it holds."""
 
-    about: Mapping[str, Any]
-    """What else belongs to its kind: the use, the columns, the search…"""
-
-
-def record_export(  # noqa: PLR0913 - an export is all of this
-    notes: Notes,
-    *,
-    kind: str,
-    by: str,
-    at: dt.datetime,
-    file: str,
-    sha256: str,
-    mentions: Sequence[str],
-    about: Mapping[str, Any],
-) -> int:
-    """Write down that a list was written, under the next free number, and return that."""
-    value = {
-        "kind": kind,
-        "by": by,
-        "at": at.astimezone(dt.UTC).isoformat(),
-        "file": file,
-        "sha256": sha256,
-        "mentions": list(mentions),
-        "about": dict(about),
-    }
-    last = notes.read(_LAST)
-    number = int(last.value["number"]) + 1 if last else 1
-    while notes.write(_key(number), {"number": number, **value}, None) is None:
-        number += 1  # somebody was faster
-    notes.write(_LAST, {"number": number}, last.version if last else None)
-    return number
+    about: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """What else it says of itself: the use, the search, the statement on reviews."""
 
 
-def exports(notes: Notes) -> Iterator[Export]:
+def keep_export(store: Store, **said: Any) -> Export:
+    """Write an `Export`, all but its number, into the log."""
+    number = max((each.number for each in exports(store)), default=0)
+    while True:
+        number += 1
+        export = Export(number=number, **said)
+        if store.notes.write(f"{_PREFIX}{number:08d}", _to_plain(export), None) is not None:
+            return export
+
+
+def exports(store: Store) -> Iterator[Export]:
     """Hand out all of them, the oldest first."""
     last = ""
-    while found := notes.under(_PREFIX, after=last, limit=_PAGE):
+    while found := store.notes.under(_PREFIX, after=last, limit=_PAGE):
         yield from (_from_plain(note.value) for note in found.values())
         last = list(found)[-1]
 
 
-def _key(number: int) -> str:
-    return f"{_PREFIX}{number:08d}"
+def exports_with(store: Store, mentions: Sequence[str]) -> Iterator[Export]:
+    """Hand out those that hold any of these mentions: whose recipients an erasure concerns."""
+    wanted = set(mentions)
+    return (export for export in exports(store) if not wanted.isdisjoint(export.mentions))
+
+
+def take_allowance(store: Store, counted: Mapping[str, int], by: str, now: dt.datetime) -> None:
+    """
+    Count rows with content, by platform, as handed to one user today, in UTC.
+
+    `ExportRefused` where that is more than the platform allows; then nothing is counted for it.
+    """
+    for platform, rows in counted.items():
+        _take(store, platform, rows, by, now.astimezone(dt.UTC).date())
+
+
+def _take(store: Store, platform: str, rows: int, by: str, day: dt.date) -> None:
+    rules = rules_of(platform)
+    most = rules.export_per_user_and_day
+    key = f"{_GIVEN}{platform}/{day}"
+    while most is not None:
+        note = store.notes.read(key)
+        given = collections.Counter(note.value["by"] if note else {})
+        if given[by] + rows > most:
+            raise ExportRefused(
+                f"{rules.title}: at most {most:,} rows with content may be handed to one user in "
+                f"a day; {by} has got {given[by]:,} today, this list has {rows:,} more. Without "
+                f"--with-{platform}-content it holds only identifiers and links"
+            )
+        given[by] += rows
+        if store.notes.write(key, {"by": dict(given)}, note.version if note else None) is not None:
+            return
+
+
+def _to_plain(export: Export) -> dict[str, Any]:
+    return {
+        **dataclasses.asdict(export),
+        "at": export.at.isoformat(),
+        "expires": export.expires.isoformat() if export.expires else None,
+    }
 
 
 def _from_plain(value: Mapping[str, Any]) -> Export:
-    at = dt.datetime.fromisoformat(value["at"])
-    return Export(**{**value, "at": at, "mentions": tuple(value["mentions"])})
+    return Export(
+        **{
+            **value,
+            "at": dt.datetime.fromisoformat(value["at"]),
+            "expires": dt.date.fromisoformat(value["expires"]) if value["expires"] else None,
+            "mentions": tuple(value["mentions"]),
+            "columns": tuple(value["columns"]),
+        }
+    )

@@ -23,7 +23,7 @@ from search.export_xlsx import write_xlsx
 from search.parsing import parse
 from search.permissions.events import Event, Step
 from search.permissions.keeping import Permissions
-from search.permissions.lists.export_log import record_export
+from search.permissions.lists.export_log import keep_export
 from search.permissions.lists.granted_columns import COLUMNS, review_statement
 from search.permissions.lists.granted_item import GrantedItem
 from search.permissions.lists.granting import LeftOut, judge_all
@@ -105,18 +105,24 @@ def export_granted(  # noqa: PLR0913 - a file, what is in it, and who is told
         _check_unchanged(permissions, begun_at, ids)
         _place(store, permissions, asked, items, now)
         _check_unchanged(permissions, begun_at, ids)
-        number = record_export(
-            store.notes,
-            kind=KIND,
-            by=asked.by,
+        kept = keep_export(
+            store,
             at=now,
+            by=asked.by,
+            kind=KIND,
+            batch=None,
+            mentions=tuple(ids),
+            columns=tuple(column.name for column in COLUMNS),
             file=shown_name or path.name,
             sha256=_digest(part),
-            mentions=ids,
-            about=dict(about) | {"columns": [column.name for column in COLUMNS]},
+            expires=None,
+            about=dict(about),
         )
     return Written(
-        number=number, items=len(items), left_out=dict(left_out.most_common()), statement=statement
+        number=kept.number,
+        items=len(items),
+        left_out=dict(left_out.most_common()),
+        statement=statement,
     )
 
 
