@@ -81,17 +81,26 @@ def exports_with(store: Store, mentions: Sequence[str]) -> Iterator[Export]:
     return (export for export in exports(store) if not wanted.isdisjoint(export.mentions))
 
 
-def take_allowance(store: Store, counted: Mapping[str, int], by: str, now: dt.datetime) -> None:
+def take_allowance(
+    store: Store,
+    counted: Mapping[str, int],
+    by: str,
+    now: dt.datetime,
+    advice: str = "Without --with-{}-content it holds only identifiers and links",
+) -> None:
     """
     Count rows with content, by platform, as handed to one user today, in UTC.
 
     `ExportRefused` where that is more than the platform allows; then nothing is counted for it.
+    ``advice``: what to do about it, with the platform's name for ``{}``.
     """
     for platform, rows in counted.items():
-        _take(store, platform, rows, by, now.astimezone(dt.UTC).date())
+        _take(store, platform, rows, by, now.astimezone(dt.UTC).date(), advice.format(platform))
 
 
-def _take(store: Store, platform: str, rows: int, by: str, day: dt.date) -> None:
+def _take(  # noqa: PLR0913, PLR0917 - who gets how much of what, when, and what else to do
+    store: Store, platform: str, rows: int, by: str, day: dt.date, advice: str
+) -> None:
     rules = rules_of(platform)
     most = rules.export_per_user_and_day
     key = f"{_GIVEN}{platform}/{day}"
@@ -101,8 +110,7 @@ def _take(store: Store, platform: str, rows: int, by: str, day: dt.date) -> None
         if given[by] + rows > most:
             raise ExportRefused(
                 f"{rules.title}: at most {most:,} rows with content may be handed to one user in "
-                f"a day; {by} has got {given[by]:,} today, this list has {rows:,} more. Without "
-                f"--with-{platform}-content it holds only identifiers and links"
+                f"a day; {by} has got {given[by]:,} today, this list has {rows:,} more. {advice}"
             )
         given[by] += rows
         if store.notes.write(key, {"by": dict(given)}, note.version if note else None) is not None:

@@ -23,7 +23,7 @@ from search.export_xlsx import write_xlsx
 from search.parsing import parse
 from search.permissions.events import Event, Step
 from search.permissions.keeping import Permissions
-from search.permissions.lists.export_log import keep_export
+from search.permissions.lists.export_log import keep_export, take_allowance
 from search.permissions.lists.granted_columns import COLUMNS, review_statement
 from search.permissions.lists.granted_item import GrantedItem
 from search.permissions.lists.granting import LeftOut, judge_all
@@ -34,6 +34,7 @@ from search.whole_files import whole_file
 
 KIND: Final = "granted"
 FORMATS: Final = (Format.XLSX, Format.CSV, Format.NDJSON)
+_NARROW: Final = "Narrow the search (-source:{}), or go on tomorrow"
 _SHOWN: Final = 3
 """Problems of a ledger that an error names."""
 
@@ -105,6 +106,9 @@ def export_granted(  # noqa: PLR0913 - a file, what is in it, and who is told
         _check_unchanged(permissions, begun_at, ids)
         _place(store, permissions, asked, items, now)
         _check_unchanged(permissions, begun_at, ids)
+        take_allowance(
+            store, Counter(item.stored.mention.source for item in items), asked.by, now, _NARROW
+        )
         kept = keep_export(
             store,
             at=now,
