@@ -104,11 +104,11 @@ def export_granted(  # noqa: PLR0913 - a file, what is in it, and who is told
     with whole_file(path) as part, _beside(path, form, statement):
         _write(items, about, part, form)
         _check_unchanged(permissions, begun_at, ids)
-        _place(store, permissions, asked, items, now)
-        _check_unchanged(permissions, begun_at, ids)
         take_allowance(
             store, Counter(item.stored.mention.source for item in items), asked.by, now, _NARROW
         )
+        _place(store, permissions, asked, items, now)
+        _check_unchanged(permissions, begun_at, ids)
         kept = keep_export(
             store,
             at=now,
