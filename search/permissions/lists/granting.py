@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from search.mention import Mention, StoredMention
-from search.permissions.credit import credit_line
+from search.permissions.credit import CreditLine, credit_line
 from search.permissions.keeping import Permissions
 from search.permissions.ledger import Entry
 from search.permissions.lists.granted_item import GrantedItem
@@ -69,14 +69,15 @@ def _judged(  # noqa: PLR0913, PLR0917 - what is decided, by what, for what, whe
     if not decision.is_usable:
         return LeftOut(stored, decision.reasons)
     standing, entry = permissions.ground(stored.id)
-    reasons = tuple(_more_reasons(stored.mention, standing, entry, use))
+    credit = credit_line(stored.mention, standing, use.modification, language)
+    reasons = tuple(_more_reasons(stored.mention, standing, entry, credit))
     if entry is None or reasons:
         return LeftOut(stored, reasons)
-    return _item(stored, standing, entry, use, decided_at, language)
+    return _item(stored, standing, entry, credit, use, decided_at)
 
 
 def _more_reasons(
-    mention: Mention, standing: Standing, entry: Entry | None, use: Use
+    mention: Mention, standing: Standing, entry: Entry | None, credit: CreditLine
 ) -> Iterator[Reason]:
     if entry is None:
         yield Reason("evidence", "the ledger does not say why it may be used")
@@ -87,7 +88,7 @@ def _more_reasons(
                 yield Reason(effect.value, sentence)
     if standing.basis is Basis.OPEN_LICENCE and canonical(standing.licence) is None:
         yield Reason("licence", f"{standing.licence} has no text that could be named")
-    elif credit_line(mention, standing, use.modification).is_missing:
+    elif credit.is_missing:
         yield Reason("credit", "its author has to be named, and it is not known how")
 
 
@@ -95,11 +96,10 @@ def _item(  # noqa: PLR0913, PLR0917 - as above
     stored: StoredMention,
     standing: Standing,
     entry: Entry,
+    credit: CreditLine,
     use: Use,
     decided_at: dt.datetime,
-    language: str,
 ) -> GrantedItem:
-    credit = credit_line(stored.mention, standing, use.modification, language)
     event, licence = entry.read(), canonical(standing.licence)
     scope = standing.scope
     return GrantedItem(
