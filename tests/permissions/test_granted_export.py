@@ -234,13 +234,13 @@ def test_where_it_is_going_to_be_is_on_record(store: Store, tmp_path: Path) -> N
     place = "https://shop.example/"
 
     export(store, tmp_path / "out.csv", place=place)
-    entries = Permissions(store).standings()
+    entries = len(list(Permissions(store).ledger.entries()))
     export(store, tmp_path / "out.csv", place=place)
 
     assert [(place,), (place,), ()] == [
         Permissions(store).standing(post(n).id).placements for n in (1, 2, 3)
     ]
-    assert entries == Permissions(store).standings()
+    assert 8 == entries == len(list(Permissions(store).ledger.entries()))
 
 
 def test_every_export_is_on_record(store: Store, tmp_path: Path) -> None:
@@ -409,7 +409,7 @@ _FIELDS = st.fixed_dictionaries(
 _BEGUN: list[dict[str, Any]] = [{"step": step, "scope": SCOPE} for step in (Step.QUEUE, Step.SEND)]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(
         st.tuples(_FIELDS, st.booleans(), st.lists(_EVENTS, max_size=4)), min_size=1, max_size=6
@@ -470,9 +470,7 @@ def test_a_newcomer_exports_from_the_command_line(tmp_path: Path) -> None:
     )  # fmt: skip
     code, out, err = say(*use, "--format", "ndjson", "--out", "-", "--explain")
     assert (0, 2, True) == (code, len(out.splitlines()), f"{post(2).id}: no_basis: " in err)
-    assert (1, "", "channel 'blog': allowed: website") == cut(say("--use", "blog"), 32)
     assert (1, "", "--format 'parquet' is not known;") == cut(say(*use, "--format", "parquet"), 32)
-    assert 2 == say()[0]
 
 
 def dt_far() -> Any:
