@@ -55,7 +55,7 @@ def grant(store: Store, number: int, scope: Scope = SCOPE) -> None:
     permissions.record(event(Step.GRANT, mention=name))
 
 
-def record(store: Store, step: Step, number: int = 1, **fields: object) -> None:
+def record(store: Store, step: Step, number: int = 1, **fields: Any) -> None:
     Permissions(store, clock=lambda: NOW).record(event(step, mention=post(number).id, **fields))
 
 
@@ -329,13 +329,14 @@ def test_a_workbook_is_for_people(store: Store, tmp_path: Path) -> None:
 
     book = openpyxl.load_workbook(path)
     sheet = book["granted"]
-    headings = {cell.value: cell.column - 1 for cell in sheet[1]}
+    headings = {cell.value: place for place, cell in enumerate(sheet[1])}
     first = sheet[2]
     text, url = first[headings["text"]], first[headings["url"]]
     assert ("A2", True) == (sheet.freeze_panes, sheet["A1"].font.bold)
     assert ("=SUM(1)\nlong", "s", True) == (text.value, text.data_type, text.alignment.wrap_text)
+    assert url.hyperlink is not None
     assert url.value == url.hyperlink.target
-    assert url.value.startswith("https://s.example/")
+    assert str(url.value).startswith("https://s.example/")
     about = {row[0].value: row[1].value for row in book["about"]}
     assert (SAID, "4 entries, verified") == (about["reviews"], about["ledger"])
 
@@ -377,7 +378,7 @@ _SCOPES = st.builds(
     modification=st.sampled_from(Modification),
     ai_use=st.sampled_from(AiUse),
 )
-_EVENTS = st.builds(
+_EVENTS: st.SearchStrategy[dict[str, Any]] = st.builds(
     dict,
     step=st.sampled_from([*Step, Step.QUEUE, Step.SEND, Step.GRANT, Step.GRANT, Step.BASIS]),
     scope=_SCOPES,
