@@ -17,6 +17,7 @@ HIDDEN = (
 try:
     from crawlers.cli_export import export
     from crawlers.cli_licences import licences  # noqa: F401 - adds itself to `permissions`
+    from crawlers.cli_lists import add_lists
     from crawlers.cli_operations import OPERATIONS
     from crawlers.cli_permissions import permissions
     from crawlers.cli_session import JSON, QUERY, Session
@@ -214,6 +215,7 @@ def demo(folder: Path, *, fresh: bool) -> None:
     sys.exit(run_demo(folder, fresh=fresh))
 
 
+add_lists(export, permissions)
 for operation in (*OPERATIONS, *TAGS, export, permissions, store_group, kibana):
     sayso.add_command(operation)
 

@@ -84,9 +84,10 @@ def draft(  # noqa: PLR0913 - the last two are only for who composes many
         respond_by=respond_by,
         content=fingerprint(stored.mention),
     )
-    store.notes.write(
-        _PREFIX + stored.id, _to_plain(made), kept.version if kept else None
-    )  # who was faster has the same token: nothing is lost
+    plain = _to_plain(made)
+    if kept is None or kept.value != plain:
+        # Who was faster has the same token: nothing is lost.
+        store.notes.write(_PREFIX + stored.id, plain, kept.version if kept else None)
     return made, composed
 
 

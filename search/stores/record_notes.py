@@ -48,8 +48,9 @@ class NoteTable:
     def under(self, prefix: str, *, after: str = "", limit: int = 1000) -> dict[str, Note]:
         """Return the notes whose keys begin so, in the order of their keys."""
         found = self._connections.read(
-            "SELECT key, value, version FROM notes WHERE key >= ? AND key < ? AND key > ?"
+            # One lower bound: of two SQLite uses the first, and reads all keys before the other.
+            "SELECT key, value, version FROM notes WHERE key >= ? AND key <> ? AND key < ?"
             " ORDER BY key LIMIT ?",
-            *(prefix, prefix + _BEHIND_ALL, after, limit),
+            *(max(prefix, after), after, prefix + _BEHIND_ALL, limit),
         )
         return {key: Note(json.loads(value), version) for key, value, version in found}
