@@ -17,6 +17,7 @@ HIDDEN = (
 try:
     from crawlers.cli_creators import creators
     from crawlers.cli_export import export
+    from crawlers.cli_licences import licences  # noqa: F401 - adds itself to `permissions`
     from crawlers.cli_lists import add_lists
     from crawlers.cli_operations import OPERATIONS
     from crawlers.cli_people import PEOPLE

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from crawlers.cli_session import QUERY, Session
+from crawlers.cli_session import JSON, QUERY, Session
 from crawlers.query_command import QueryCommand
 
 
@@ -28,3 +28,31 @@ def export_mentions(session: Session, /, query: str, **asked: Any) -> None:
 
     with session.store() as store:
         export_query(store, query, **asked)
+
+
+@export.command("granted", cls=QueryCommand)
+@QUERY
+@click.option("--use", required=True, help="website, or 'channel=tv; territory=SE; paid_ads=yes'.")
+@click.option("--format", "kind", help="xlsx, csv, ndjson; default: by OUT's ending, else csv.")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), help="A file, or - ; default: granted.FORMAT"
+)
+@click.option(
+    "--language", type=click.Choice(["en", "sv", "nl"]), default="en", help="Of credit lines."
+)
+@click.option("--place", help="Where it is going to be shown; recorded for each item.")
+@click.option("--by", help="Who exports it; by default whoever is logged in here.")
+@click.option("--expect", "expected", default=0, type=click.IntRange(0), help="Ledger entries.")
+@click.option("--explain", is_flag=True, help="Say of each mention left out why.")
+@JSON
+@click.pass_obj
+def export_granted(session: Session, /, query: str, **asked: Any) -> None:
+    """
+    Write what may be used so now, with credit lines, ends and evidence; nothing else.
+
+    If the ledger is not whole nothing is written.
+    """
+    from search.showing.granting import export_and_report
+
+    with session.store() as store:
+        export_and_report(store, query, **asked)

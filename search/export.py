@@ -9,8 +9,9 @@ import enum
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from search.codec import stored_to_plain
 from search.export_columns import ExportError, choose_columns
-from search.export_formats import write_csv, write_ndjson, write_parquet
+from search.export_formats import flat, write_csv, write_ndjson, write_parquet
 from search.export_xlsx import write_xlsx
 from search.mention import StoredMention
 from search.whole_files import whole_file
@@ -48,5 +49,7 @@ def export_mentions(
                 return write_xlsx(mentions, chosen, part)
             case Format.PARQUET:
                 return write_parquet(mentions, chosen, part)
+            case Format.NDJSON if columns is None:
+                return write_ndjson(map(stored_to_plain, mentions), part)
             case Format.NDJSON:
-                return write_ndjson(mentions, chosen if columns is not None else None, part)
+                return write_ndjson((flat(stored, chosen) for stored in mentions), part)

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from search.errors import SaysoError
 from search.fields import ALIASES, Field, FieldKind, fields, read_values, resolve
@@ -12,6 +12,33 @@ from search.spelling import closest
 
 class ExportError(SaysoError):
     """An export that cannot be written; no file is left half-done."""
+
+
+Row = TypeVar("Row")
+_Row_contra = TypeVar("_Row_contra", contravariant=True)
+
+
+class ColumnOf(Protocol[_Row_contra]):
+    """One column of a table: its heading, and how a row fills it."""
+
+    @property
+    def name(self) -> str:
+        """The heading."""
+        ...
+
+    @property
+    def kind(self) -> FieldKind:
+        """What its values are, which decides how wide it is shown."""
+        ...
+
+    @property
+    def is_link(self) -> bool:
+        """Whether its values are addresses to click on."""
+        ...
+
+    def read(self, row: _Row_contra, /) -> Any:
+        """Return the value, a tuple of them where there can be several, ``None`` for unknown."""
+        ...
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -24,6 +51,16 @@ class Column:
     def name(self) -> str:
         """The heading: the field's path."""
         return self.field.path
+
+    @property
+    def kind(self) -> FieldKind:
+        """How the field is searched."""
+        return self.field.kind
+
+    @property
+    def is_link(self) -> bool:
+        """None is: everything that was crawled may have addresses, and most are long."""
+        return False
 
     def read(self, stored: StoredMention) -> Any:
         """Return the value, a tuple of them where there can be several, ``None`` for unknown."""

@@ -1,15 +1,14 @@
-"""The writers of csv, ndjson and parquet; each takes mentions one at a time."""
+"""The writers of csv, ndjson and parquet; each takes rows one at a time."""
 
 import csv
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from search.codec import stored_to_plain
-from search.export_columns import Column
+from search.export_columns import Column, ColumnOf, Row
 from search.frames import arrow_schema, arrow_tables
 from search.mention import StoredMention
 
@@ -23,7 +22,7 @@ _FORMULA = re.compile(
 """With these a spreadsheet begins to calculate instead of showing the text (OWASP)."""
 
 
-def write_csv(mentions: Iterable[StoredMention], columns: Sequence[Column], path: Path) -> int:
+def write_csv(rows: Iterable[Row], columns: Sequence[ColumnOf[Row]], path: Path) -> int:
     """
     Write RFC 4180 in UTF-8 with a byte-order mark, without which Excel reads other letters.
 
@@ -33,23 +32,25 @@ def write_csv(mentions: Iterable[StoredMention], columns: Sequence[Column], path
     with path.open("w", encoding="utf-8-sig", errors="replace", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(column.name for column in columns)
-        for stored in mentions:
-            writer.writerow(_csv_cell(column.read(stored)) for column in columns)
+        for row in rows:
+            writer.writerow(_csv_cell(column.read(row)) for column in columns)
             written += 1
     return written
 
 
-def write_ndjson(
-    mentions: Iterable[StoredMention], columns: Sequence[Column] | None, path: Path
-) -> int:
-    """Write one document a line: whole, or flat with the paths of the columns as keys."""
+def write_ndjson(documents: Iterable[Mapping[str, Any]], path: Path) -> int:
+    """Write one document a line."""
     written = 0
     with path.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
-        for stored in mentions:
-            line = stored_to_plain(stored) if columns is None else _flat(stored, columns)
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        for document in documents:
+            file.write(json.dumps(document, ensure_ascii=False) + "\n")
             written += 1
     return written
+
+
+def flat(row: Row, columns: Sequence[ColumnOf[Row]]) -> dict[str, Any]:
+    """Make a flat document of a row, with the names of the columns as keys."""
+    return {column.name: _jsonable(column.read(row)) for column in columns}
 
 
 def write_parquet(mentions: Iterable[StoredMention], columns: Sequence[Column], path: Path) -> int:
@@ -89,11 +90,7 @@ def _csv_cell(value: Any) -> Any:
     return as_text(value) if isinstance(value, bool | dt.datetime) else value
 
 
-def _flat(stored: StoredMention, columns: Sequence[Column]) -> dict[str, Any]:
-    return {column.name: _jsonable(column.read(stored)) for column in columns}
-
-
 def _jsonable(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_jsonable(one) for one in value]
-    return value.isoformat() if isinstance(value, dt.datetime) else value
+    return value.isoformat() if isinstance(value, dt.date) else value  # instants are dates too

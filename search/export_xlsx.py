@@ -8,16 +8,19 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from search.export_columns import Column, ExportError
+from search.export_columns import ColumnOf, ExportError, Row
 from search.export_formats import SEPARATOR, as_text
 from search.fields import FieldKind
-from search.mention import StoredMention
 
 LARGEST_SHEET = 1_048_576
 """Rows of a sheet, the headings among them."""
 
 LONGEST_CELL = 32_767
 """UTF-16 units of a cell."""
+
+LONGEST_LINK = 2_079
+MOST_LINKS = 65_530
+"""Characters of a link and links of a sheet; with more Excel takes the file for damaged."""
 
 CUT_MARK = " […] (cut: longer than a cell)"
 
@@ -34,42 +37,59 @@ _FIRST_DAY = dt.datetime(1900, 3, 1, tzinfo=dt.UTC)
 """Excel believes in a 29 February 1900 and knows no day before that year."""
 
 
-def write_xlsx(mentions: Iterable[StoredMention], columns: Sequence[Column], path: Path) -> int:
+def write_xlsx(
+    rows: Iterable[Row],
+    columns: Sequence[ColumnOf[Row]],
+    path: Path,
+    *,
+    title: str = "mentions",
+    about: Sequence[tuple[str, str]] = (),
+) -> int:
     """
     Write one sheet, its headings frozen and with filters; instants are UTC.
 
-    More mentions than a sheet has rows raise `ExportError`.
+    ``about`` goes into a second sheet: what each of its lines is, and what it says. More rows
+    than a sheet has raise `ExportError`.
     """
     from openpyxl import Workbook  # noqa: PLC0415 - 0.3 s that only this format needs
     from openpyxl.utils import get_column_letter  # noqa: PLC0415 - the same
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("mentions")
+    sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     _set_widths(sheet, columns)
     sheet.append([heading(sheet, column.name) for column in columns])
     written = 0
     with contextlib.ExitStack() as failing:
         failing.callback(sheet.close)  # else openpyxl complains about its open elements
-        for stored in mentions:
+        for row in rows:
             if written + 1 == LARGEST_SHEET:
                 raise ExportError(
                     f"a sheet holds {LARGEST_SHEET - 1:,} mentions and there are more: "
                     "narrow the query, or export csv or parquet"
                 )
-            sheet.append([_cell(sheet, column, column.read(stored)) for column in columns])
+            sheet.append([_cell(sheet, column, column.read(row)) for column in columns])
             written += 1
         failing.pop_all()
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{written + 1}"
+    if about:
+        _add_about(book.create_sheet("about"), about)
     book.save(path)
     return written
 
 
-def _set_widths(sheet: Any, columns: Sequence[Column]) -> None:
+def _add_about(sheet: Any, about: Sequence[tuple[str, str]]) -> None:
+    for letter, width in (("A", WIDTH), ("B", 2 * WIDTHS[FieldKind.WORDS])):
+        sheet.column_dimensions[letter].width = width
+    for name, said in about:
+        sheet.append([heading(sheet, name), text_cell(sheet, fit(said), wrapped=True)])
+
+
+def _set_widths(sheet: Any, columns: Sequence[ColumnOf[Row]]) -> None:
     from openpyxl.utils import get_column_letter  # noqa: PLC0415 - see `write_xlsx`
 
     for number, column in enumerate(columns, 1):
-        width = max(WIDTHS.get(column.field.kind, WIDTH), len(column.name) + ROOM_FOR_ARROW)
+        width = max(WIDTHS.get(column.kind, WIDTH), len(column.name) + ROOM_FOR_ARROW)
         sheet.column_dimensions[get_column_letter(number)].width = width
 
 
@@ -83,14 +103,33 @@ def heading(sheet: Any, name: str) -> Any:
     return cell
 
 
-def _cell(sheet: Any, column: Column, value: Any) -> Any:
+def _cell(sheet: Any, column: ColumnOf[Row], value: Any) -> Any:
     if isinstance(value, tuple):
         value = SEPARATOR.join(map(as_text, value))
     if isinstance(value, dt.datetime):
         return value.replace(tzinfo=None) if value >= _FIRST_DAY else value.isoformat()
     if not isinstance(value, str):
         return value
-    return text_cell(sheet, fit(str(value)), wrapped=column.field.kind is FieldKind.WORDS)
+    text = fit(str(value))
+    if column.is_link and _can_link(sheet, text):
+        return _link_cell(sheet, text)
+    return text_cell(sheet, text, wrapped=column.kind is FieldKind.WORDS)
+
+
+def _can_link(sheet: Any, address: str) -> bool:
+    return (
+        address.startswith(("http://", "https://"))
+        and len(address) <= LONGEST_LINK
+        and len(sheet._hyperlinks) < MOST_LINKS  # noqa: SLF001 - openpyxl counts them nowhere else
+    )
+
+
+def _link_cell(sheet: Any, address: str) -> Any:
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - see `write_xlsx`
+
+    cell = WriteOnlyCell(sheet, value=address)
+    cell.hyperlink = address
+    return cell
 
 
 def text_cell(sheet: Any, text: str, *, wrapped: bool) -> Any:

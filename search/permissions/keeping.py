@@ -52,15 +52,19 @@ class Permissions:
         self._standings: dict[str, Standing] = defaultdict(lambda: NEW)
         self._history: dict[str, list[Entry]] = defaultdict(list)
 
-    def record(self, event: Event) -> Standing:
+    def record(
+        self, event: Event, only_if: Callable[[Standing], bool] = lambda _: True
+    ) -> Standing:
         """
         Write down what happened; return how we stand now.
 
         `IllegalTransition` when it cannot happen, as others may have seen to meanwhile: nothing
-        was written then.
+        was written then. Neither where ``only_if`` says no to how we stand at that very moment.
         """
         while True:
             self.catch_up()
+            if not only_if(self._standings.get(event.mention, NEW)):
+                raise IllegalTransition("somebody has recorded something else meanwhile")
             after = apply(self._standings[event.mention], event)
             entry = self.ledger.append(event, behind=self._last, now=self._clock())
             if entry is not None:
@@ -99,6 +103,19 @@ class Permissions:
         return [
             usable(each.mention, self._standings.get(each.id, NEW), use, now) for each in stored
         ]
+
+    def ground(self, mention: str) -> tuple[Standing, Entry | None]:
+        """
+        Return how we stand to a mention, and the entry that its basis rests on.
+
+        As far as the ledger was read: so it is what `decide_all` has just decided by.
+        """
+        standing = self._standings.get(mention, NEW)
+        for entry in reversed(self._history.get(mention, ())):
+            event = entry.read() if entry.is_genuine else None
+            if event is not None and _gave(event, standing):
+                return standing, entry
+        return standing, None
 
     @property
     def last_number(self) -> int:
@@ -175,6 +192,13 @@ def shown(standing: Standing, state: State) -> State:
 def end_of(scope: Scope) -> dt.datetime:
     """Return the last second of the last day, UTC."""
     return dt.datetime.combine(scope.valid_until, _END_OF_DAY)
+
+
+def _gave(event: Event, standing: Standing) -> bool:
+    """Whether an event is what the present basis rests on."""
+    if standing.basis is Basis.GRANT:
+        return bool(standing.grants) and event == standing.grants[-1].event
+    return event.step is Step.BASIS and event.basis is standing.basis
 
 
 def ending(standings: Mapping[str, Standing], day: dt.date) -> Iterator[tuple[str, dt.date]]:

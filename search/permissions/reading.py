@@ -86,6 +86,16 @@ def write_scope(scope: Scope) -> str:
     return "; ".join(f"{name}={value}" for name, value in said.items())
 
 
+def write_use(use: Use) -> str:
+    """Write a use as `read_use` reads it."""
+    said = {"channel": use.channel, "territory": use.territory}
+    for member in dataclasses.fields(Use):
+        value = getattr(use, member.name)
+        if member.name not in said and value != member.default:
+            said[member.name] = _written(value)
+    return "; ".join(f"{name}={value}" for name, value in said.items())
+
+
 def _written(value: Any) -> str:
     match value:
         case bool():

@@ -3,6 +3,7 @@
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -31,32 +32,33 @@ def export_query(
         file = Path(folder) / "mentions" if aside else path
         count = export_mentions(store.iterate(asked), file, chosen, columns=names)
         if aside:
-            _copy_out(file)
+            copy_out(file)
     if not aside:
         click.echo(f"{count:,} mentions written to {path}")
     for hint in () if count else hints(store, asked):
         click.echo(hint, err=True)
 
 
-def _copy_out(file: Path) -> None:
+def copy_out(file: Path) -> None:
+    """Write a whole file to standard output."""
     with file.open("rb") as written:
         shutil.copyfileobj(written, sys.stdout.buffer)
     sys.stdout.buffer.flush()
 
 
-def choose_format(kind: str | None, out: Path | None) -> Format:
-    """Take the format that is named, else the one of the ending of a file's name, else csv."""
+def choose_format(
+    kind: str | None, out: Path | None, allowed: Sequence[Format] = tuple(Format)
+) -> Format:
+    """Choose by a name, else by a file's ending, else csv; `SaysoError` says what is allowed."""
     ending = out.suffix.lstrip(".").lower() if out else ""
-    if kind is None and out not in {None, STANDARD_OUTPUT} and ending not in set(Format):
-        raise SaysoError(f"{out}: its ending names no format: give --format; {_ALLOWED}")
+    names = f"allowed: {', '.join(allowed)}"
+    if kind is None and out not in {None, STANDARD_OUTPUT} and ending not in allowed:
+        raise SaysoError(f"{out}: its ending names no format: give --format; {names}")
     name = kind or ending or Format.CSV
-    if name not in set(Format):
-        raise SaysoError(f"--format {name!r} is not known; {_ALLOWED}")
+    if name not in allowed:
+        raise SaysoError(f"--format {name!r} is not known; {names}")
     if ending in set(Format) and ending != name:
         raise ExportError(f"{out} would hold {name}: let its name end in .{name}")
     if out == STANDARD_OUTPUT and name not in LINES:
         raise ExportError(f"{name} is no text for standard output: name a file with --out")
     return Format(name)
-
-
-_ALLOWED = f"allowed: {', '.join(Format)}"

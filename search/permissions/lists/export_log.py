@@ -35,7 +35,7 @@ class Export:
     """Who asked for it."""
 
     kind: str
-    """What it is: ``requests``."""
+    """What it is: ``requests`` or ``granted``."""
 
     batch: int | None
     """The batch it was made of; ``None`` when it was made of none."""
@@ -50,8 +50,11 @@ class Export:
     sha256: str
     """Of the file, in hexadecimal."""
 
-    expires: dt.date
-    """By then it has to be deleted."""
+    expires: dt.date | None
+    """By then it has to be deleted; ``None``: each of its rows says how long it holds."""
+
+    about: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """What else it says of itself: the use, the search, the statement on reviews."""
 
 
 def keep_export(store: Store, **said: Any) -> Export:
@@ -78,17 +81,26 @@ def exports_with(store: Store, mentions: Sequence[str]) -> Iterator[Export]:
     return (export for export in exports(store) if not wanted.isdisjoint(export.mentions))
 
 
-def take_allowance(store: Store, counted: Mapping[str, int], by: str, now: dt.datetime) -> None:
+def take_allowance(
+    store: Store,
+    counted: Mapping[str, int],
+    by: str,
+    now: dt.datetime,
+    advice: str = "Without --with-{}-content it holds only identifiers and links",
+) -> None:
     """
     Count rows with content, by platform, as handed to one user today, in UTC.
 
     `ExportRefused` where that is more than the platform allows; then nothing is counted for it.
+    ``advice``: what to do about it, with the platform's name for ``{}``.
     """
     for platform, rows in counted.items():
-        _take(store, platform, rows, by, now.astimezone(dt.UTC).date())
+        _take(store, platform, rows, by, now.astimezone(dt.UTC).date(), advice.format(platform))
 
 
-def _take(store: Store, platform: str, rows: int, by: str, day: dt.date) -> None:
+def _take(  # noqa: PLR0913, PLR0917 - who gets how much of what, when, and what else to do
+    store: Store, platform: str, rows: int, by: str, day: dt.date, advice: str
+) -> None:
     rules = rules_of(platform)
     most = rules.export_per_user_and_day
     key = f"{_GIVEN}{platform}/{day}"
@@ -98,8 +110,7 @@ def _take(store: Store, platform: str, rows: int, by: str, day: dt.date) -> None
         if given[by] + rows > most:
             raise ExportRefused(
                 f"{rules.title}: at most {most:,} rows with content may be handed to one user in "
-                f"a day; {by} has got {given[by]:,} today, this list has {rows:,} more. Without "
-                f"--with-{platform}-content it holds only identifiers and links"
+                f"a day; {by} has got {given[by]:,} today, this list has {rows:,} more. {advice}"
             )
         given[by] += rows
         if store.notes.write(key, {"by": dict(given)}, note.version if note else None) is not None:
@@ -110,7 +121,7 @@ def _to_plain(export: Export) -> dict[str, Any]:
     return {
         **dataclasses.asdict(export),
         "at": export.at.isoformat(),
-        "expires": export.expires.isoformat(),
+        "expires": export.expires.isoformat() if export.expires else None,
     }
 
 
@@ -119,7 +130,7 @@ def _from_plain(value: Mapping[str, Any]) -> Export:
         **{
             **value,
             "at": dt.datetime.fromisoformat(value["at"]),
-            "expires": dt.date.fromisoformat(value["expires"]),
+            "expires": dt.date.fromisoformat(value["expires"]) if value["expires"] else None,
             "mentions": tuple(value["mentions"]),
             "columns": tuple(value["columns"]),
         }

@@ -39,3 +39,6 @@ class GrantedItem:
     terms_sha256: str | None
     evidence: str
     """Where the ledger holds why: ``12 3f0a…``, its number and how its hash begins."""
+
+    notes: tuple[str, ...] = ()
+    """What else whoever uses it has to know: that adaptations must be shared alike, for one."""
