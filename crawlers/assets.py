@@ -9,7 +9,7 @@ redirects included. What may be fetched at all, and what becomes of it, is decid
 import contextlib
 import dataclasses
 import datetime as dt
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -134,7 +134,7 @@ def fetch_assets(  # noqa: PLR0913 - keyword-only beyond the three that are alwa
     folder: Path,
     config: Config,
     *,
-    uploads: Mapping[str, Path] | None = None,
+    uploads: Mapping[str, Sequence[Path]] | None = None,
     now: dt.datetime | None = None,
     largest_mb: float = LARGEST_MB,
     timeout_seconds: float = TIMEOUT_SECONDS,

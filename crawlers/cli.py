@@ -15,10 +15,9 @@ HIDDEN = (
 )
 
 try:
+    from crawlers import cli_licences, cli_lists, cli_terms
     from crawlers.cli_creators import creators
     from crawlers.cli_export import export
-    from crawlers.cli_licences import licences  # noqa: F401 - adds itself to `permissions`
-    from crawlers.cli_lists import add_lists
     from crawlers.cli_operations import OPERATIONS
     from crawlers.cli_people import PEOPLE
     from crawlers.cli_permissions import permissions
@@ -26,13 +25,15 @@ try:
     from crawlers.cli_session import JSON, QUERY, Session
     from crawlers.cli_store import kibana, store_group
     from crawlers.cli_tags import TAGS
-    from crawlers.cli_terms import terms as _terms  # noqa: F401 - adds to `sayso permissions`
     from crawlers.query_command import QueryCommand
     from search.errors import QueryError, SaysoError
 except ImportError:
     sys.exit(HIDDEN.format("search"))
 
 NOT_FOUND, USAGE, INCOMPLETE = 1, 2, 3
+
+EXTENDING = (cli_licences, cli_lists, cli_terms)
+"""Their commands have joined the groups `permissions` and `export` by now."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -219,7 +220,6 @@ def demo(folder: Path, *, fresh: bool) -> None:
     sys.exit(run_demo(folder, fresh=fresh))
 
 
-add_lists(export, permissions)
 for operation in (
     *OPERATIONS, *TAGS, *PEOPLE, *PRIVACY, creators, export, permissions, store_group, kibana,
 ):  # fmt: skip

@@ -44,9 +44,15 @@ def export_mentions(session: Session, /, query: str, **asked: Any) -> None:
 @click.option("--by", help="Who exports it; by default whoever is logged in here.")
 @click.option("--expect", "expected", default=0, type=click.IntRange(0), help="Ledger entries.")
 @click.option("--explain", is_flag=True, help="Say of each mention left out why.")
+@click.option(
+    "--assets",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Fetch the files too, and write rights into them; exit with 3 if one cannot be had.",
+)
 @JSON
 @click.pass_obj
-def export_granted(session: Session, /, query: str, **asked: Any) -> None:
+def export_granted(session: Session, /, query: str, *, assets: Path | None, **asked: Any) -> None:
     """
     Write what may be used so now, with credit lines, ends and evidence; nothing else.
 
@@ -55,4 +61,8 @@ def export_granted(session: Session, /, query: str, **asked: Any) -> None:
     from search.showing.granting import export_and_report
 
     with session.store() as store:
-        export_and_report(store, query, **asked)
+        items = export_and_report(store, query, **asked)
+        if assets is not None:
+            from crawlers.assets_command import fetch_and_report
+
+            fetch_and_report(store, session.config(), items, assets)

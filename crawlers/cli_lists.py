@@ -5,10 +5,12 @@ from typing import Any
 
 import click
 
+from crawlers.cli_export import export
+from crawlers.cli_permissions import permissions
 from crawlers.cli_session import JSON, Session
 
 
-@click.command("requests")
+@export.command("requests")
 @click.option("--batch", required=True, type=click.IntRange(1), help="The batch's number.")
 @click.option("--format", "kind", help="xlsx, csv, ndjson; default: by OUT's ending, else xlsx.")
 @click.option(
@@ -29,7 +31,7 @@ def export_requests(session: Session, /, **asked: Any) -> None:
         export_list(store, session.config(), **asked)
 
 
-@click.command("log")
+@export.command("log")
 @JSON
 @click.pass_obj
 def export_log(session: Session, /, *, as_json: bool) -> None:
@@ -40,7 +42,7 @@ def export_log(session: Session, /, *, as_json: bool) -> None:
         show_log(store, as_json=as_json)
 
 
-@click.command("import")
+@permissions.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 @JSON
@@ -55,10 +57,3 @@ def permissions_import(session: Session, /, file: Path, **said: Any) -> None:
 
     with session.store() as store:
         import_list(store, session.config(), file, **said)
-
-
-def add_lists(export: click.Group, permissions: click.Group) -> None:
-    """Put each command where people look for it."""
-    export.add_command(export_requests)
-    export.add_command(export_log)
-    permissions.add_command(permissions_import)

@@ -10,7 +10,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -82,7 +82,9 @@ class Gathering:
         self._first: GrantedItem | None = None
         self._saved = time.monotonic()
 
-    def plan(self, items: Iterable[GrantedItem], uploads: Mapping[str, Path]) -> list[Wanted]:
+    def plan(
+        self, items: Iterable[GrantedItem], uploads: Mapping[str, Sequence[Path]]
+    ) -> list[Wanted]:
         """Take what is there or handed in, refuse what must be, and list what is to be fetched."""
         wanted = [one for item in items for one in self._want(item, uploads)]
         return [one for one in wanted if not self._keep(one)]
@@ -126,14 +128,15 @@ class Gathering:
         self._saved = time.monotonic()
         return manifest
 
-    def _want(self, item: GrantedItem, uploads: Mapping[str, Path]) -> Iterator[Wanted]:
+    def _want(self, item: GrantedItem, uploads: Mapping[str, Sequence[Path]]) -> Iterator[Wanted]:
         self._first = self._first or item
         mention = item.stored.mention
         why = refuse_item(item, self.now.astimezone(dt.UTC).date())
         if why is not None:
             self.refuse(Wanted(item, 0, None, notice_of(item)), why)
-        elif (upload := uploads.get(mention.id)) is not None:
-            self._take_upload(Wanted(item, 1, None, notice_of(item)), upload)
+        elif handed_in := uploads.get(mention.id):
+            for number, path in enumerate(handed_in, 1):
+                self._take_upload(Wanted(item, number, None, notice_of(item)), path)
         elif not mention.media:
             self.refuse(Wanted(item, 0, None, notice_of(item)), "nothing is attached to it")
         else:

@@ -9,6 +9,7 @@ import click
 
 from search.permissions.commands import me
 from search.permissions.lists.granted_export import FORMATS, Asked, export_granted
+from search.permissions.lists.granted_item import GrantedItem
 from search.permissions.lists.granting import LeftOut
 from search.permissions.reading import read_use
 from search.showing.exporting import STANDARD_OUTPUT, choose_format, copy_out
@@ -29,8 +30,8 @@ def export_and_report(  # noqa: PLR0913 - the options of one command
     expected: int,
     explain: bool,
     as_json: bool,
-) -> None:
-    """Write the file, and say on standard error what was left out."""
+) -> tuple[GrantedItem, ...]:
+    """Write the file, say on standard error what was left out, and return what is in it."""
     form = choose_format(kind, out, FORMATS)
     path = out or Path(f"granted.{form}")
     asked = Asked(query=query, use=read_use(use), by=by or me(), language=language, place=place,
@@ -52,10 +53,11 @@ def export_and_report(  # noqa: PLR0913 - the options of one command
         if written.statement is not None:
             click.echo(written.statement, err=True)
     elif as_json:
-        said = {"file": str(path), "export": written.number, "items": written.items}
+        said = {"file": str(path), "export": written.number, "items": len(written.items)}
         print_json(said | {"left_out": written.left_out})
     else:
-        click.echo(f"{written.items:,} items written to {path} (export {written.number})")
+        click.echo(f"{len(written.items):,} items written to {path} (export {written.number})")
+    return written.items
 
 
 def _teller(*, explain: bool, as_json: bool, aside: bool) -> Any:

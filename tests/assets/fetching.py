@@ -77,7 +77,7 @@ def main(told: dict[str, Any]) -> None:
         [*granted, *licensed],
         Path(told["folder"]),
         load(Path(told["config"])),
-        uploads={name: Path(path) for name, path in told["uploads"].items()},
+        uploads={name: [Path(path)] for name, path in told["uploads"].items()},
         now=NOW,
         **told["options"],
     )

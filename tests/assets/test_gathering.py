@@ -21,7 +21,7 @@ def fill(
     folder: Path,
     *items: GrantedItem,
     came: dict[str, bytes] | None = None,
-    uploads: dict[str, Path] | None = None,
+    uploads: dict[str, list[Path]] | None = None,
     now: dt.datetime = NOW,
 ) -> tuple[list[str | None], Manifest]:
     """Do a run in which the network gives what ``came`` says, and return what was asked of it."""
@@ -86,9 +86,9 @@ def test_uploads_win_over_what_is_attached(tmp_path: Path) -> None:
     upload, folder = tmp_path / "original", tmp_path / "assets"
     upload.write_bytes(MP4)
     one = item(1, media(A), media(B))
-    asked, manifest = fill(folder, one, uploads={one.stored.id: upload})
+    asked, manifest = fill(folder, one, uploads={one.stored.id: [upload]})
     before = (folder / manifest.files[0].path).stat().st_mtime_ns
-    _, again = fill(folder, one, uploads={one.stored.id: upload})
+    _, again = fill(folder, one, uploads={one.stored.id: [upload]})
 
     assert [] == asked
     assert [(f"{one.stored.id}-1.mp4", None)] == [

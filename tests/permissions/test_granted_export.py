@@ -100,7 +100,7 @@ def test_a_granted_item_has_all_that_has_to_go_with_it(any_store: Store, tmp_pat
         "terms_version": "2026-01", "terms_sha256": None,
         "evidence": f"3 {entry.hash[:16]}", "decided_at": "2026-11-28T12:00:00+00:00",
     } == rows(path)[0]  # fmt: skip
-    assert (1, {"no_basis": 1}) == (written.items, written.left_out)
+    assert (1, {"no_basis": 1}) == (len(written.items), written.left_out)
     assert [(post(2).id, ("no_basis",))] == [
         (each.stored.id, tuple(reason.code for reason in each.reasons)) for each in left_out
     ]
@@ -151,7 +151,7 @@ def test_other_wishes_do_not_forbid_to_show_it(store: Store, tmp_path: Path) -> 
     put(store, post(1, author=ANNA, rights_signals=(signal,)))
     licence(store, 1, "CC-BY-4.0")
 
-    assert 1 == export(store, tmp_path / "out.ndjson")[0].items
+    assert 1 == len(export(store, tmp_path / "out.ndjson")[0].items)
 
 
 def test_whom_nobody_can_name_is_left_out(store: Store, tmp_path: Path) -> None:
@@ -437,7 +437,7 @@ def test_whatever_happened_nothing_is_exported_that_may_not_be_used(
             if not usable(each, permissions.standing(each.id), use, NOW).reasons
         }
         assert exported <= allowed
-        assert len(histories) == written.items + len(left_out)
+        assert len(histories) == len(written.items) + len(left_out)
         ours = {"no_quoting", "credit", "licence"}
         for each in left_out:
             assert each.stored.id not in allowed or each.reasons[0].code in ours

@@ -69,7 +69,7 @@ class Written:
     number: int
     """Under which it is on record."""
 
-    items: int
+    items: tuple[GrantedItem, ...]
     left_out: Mapping[str, int]
     """By the code of its first reason, how many were left out; the most frequent first."""
 
@@ -124,7 +124,7 @@ def export_granted(  # noqa: PLR0913 - a file, what is in it, and who is told
         )
     return Written(
         number=kept.number,
-        items=len(items),
+        items=tuple(items),
         left_out=dict(left_out.most_common()),
         statement=statement,
     )
