@@ -1,4 +1,4 @@
-"""`sayso export granted --assets`: the files of what may be used, and what cannot be had and why."""
+"""`sayso export granted --assets`: the files of what may be used, and which cannot be had."""
 
 import sys
 from collections.abc import Sequence

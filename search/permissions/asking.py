@@ -54,6 +54,7 @@ def draft(
     not queued, or its author asks to be left alone; `ContactRefused` and `TooLong` as composing
     does.
     """
+    asking = asking_of(config)
     at_hand = at_hand or AtHand.of(store, config)
     stored = find_mention(store, prefix, at_hand.permissions)
     standing = at_hand.permissions.standing(stored.id)
@@ -61,7 +62,7 @@ def draft(
     while True:
         note = note_of_draft(store, stored.id)
         before = read_draft(note.value) if note else None
-        token = before.token if before else new_request_token(asking_of(config).brand)
+        token = before.token if before else new_request_token(asking.brand)
         secret = link_secret(config, stored.id, token)
         made, composed = _compose(store, config, stored.mention, standing, token, now, at_hand)
         if keep_draft(store, stored.id, made.without(secret), note):

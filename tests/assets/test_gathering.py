@@ -101,7 +101,10 @@ def test_uploads_win_over_what_is_attached(tmp_path: Path) -> None:
 def test_an_upload_that_is_no_media_or_not_there_is_refused(tmp_path: Path) -> None:
     (tmp_path / "page").write_text("<html>")
     items = item(1), item(2)
-    uploads = {items[0].stored.id: tmp_path / "page", items[1].stored.id: tmp_path / "none"}
+    uploads = {
+        items[0].stored.id: [tmp_path / "page"],
+        items[1].stored.id: [tmp_path / "none"],
+    }
     _, manifest = fill(tmp_path / "assets", *items, uploads=uploads)
 
     assert {

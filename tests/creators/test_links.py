@@ -62,11 +62,27 @@ def test_what_was_sent_is_kept_by_the_hash_of_the_whole_message(
 
 
 @embedded
-def test_composing_again_gives_a_new_link_and_closes_the_old_one(
+def test_composing_again_gives_the_same_link_which_may_be_posted_already(
     store: Store, tmp_path: Path
 ) -> None:
     queued(store)
     first, second = (composed(store, config(tmp_path)) for _ in range(2))
+    (key,) = store.notes.under("links/")
+
+    assert first == second
+    assert POST.id == open_link(store, first, NOW).mention
+    assert first not in str(store.notes.under(""))
+    assert f"links/{digest_of(first)}" == key
+
+
+@embedded
+def test_another_key_makes_another_link_and_the_old_one_is_closed(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queued(store)
+    first = composed(store, config(tmp_path))
+    monkeypatch.setenv("SAYSO_PEOPLE_KEY", "7" * 64)
+    second = composed(store, config(tmp_path))
 
     assert first != second
     assert POST.id == open_link(store, second, NOW).mention
