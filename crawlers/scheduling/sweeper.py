@@ -10,6 +10,7 @@ from search.errors import SaysoError
 from search.retention.rules import Rules
 from search.retention.sweeping import sweep
 from search.stores.opening import open_store
+from search.web.creator.originals import uploads_folder
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ class Sweeper:
         if rules is None or (self._sweeping is not None and self._sweeping.is_alive()):
             return
         self._sweeping = threading.Thread(
-            target=self._sweep, args=(config.store_location, rules), daemon=True, name="retention"
+            target=self._sweep, args=(config, rules), daemon=True, name="retention"
         )
         self._sweeping.start()
 
@@ -35,11 +36,12 @@ class Sweeper:
         if self._sweeping is not None:
             self._sweeping.join(seconds)
 
-    def _sweep(self, location: str, rules: Rules) -> None:
+    def _sweep(self, config: Config, rules: Rules) -> None:
         try:
             # A store of its own: an embedded one is clean of what was deleted once it is closed.
-            with open_store(location) as store:
-                tallies = sweep(store, rules, dt.datetime.now(dt.UTC))
+            with open_store(config.store_location) as store:
+                now = dt.datetime.now(dt.UTC)
+                tallies = sweep(store, rules, now, uploads=uploads_folder(config))
         except (SaysoError, OSError) as error:
             log.warning("retention not applied", extra={"problem": str(error)})
             return

@@ -16,6 +16,7 @@ from search.permissions.commands import me
 from search.query import Everything
 from search.showing.printing import print_json
 from search.stores.base import Sort, Store
+from search.web.creator.originals import uploads_folder
 
 YEARS: Final = 3
 """How long evidence of use stays, if it is to stay and nothing is said."""
@@ -44,7 +45,12 @@ def erase(  # noqa: PLR0913 - as many as the command has options
     now = dt.datetime.now(dt.UTC)
     suppressions = Suppressions.open(store, config)
     erasure = Erasure(
-        store, by=me(), now=now, mend=mend, evidence_until=_until(keep_evidence, now.date())
+        store,
+        by=me(),
+        now=now,
+        mend=mend,
+        evidence_until=_until(keep_evidence, now.date()),
+        uploads=uploads_folder(config),
     )
     if not dry_run:
         erasure.go_on()
@@ -78,7 +84,7 @@ def erase_again(  # noqa: PLR0913 - as many as the command has options
     """
     now = dt.datetime.now(dt.UTC)
     suppressions = Suppressions.open(store, config)
-    erasure = Erasure(store, by=me(), now=now, mend=mend)
+    erasure = Erasure(store, by=me(), now=now, mend=mend, uploads=uploads_folder(config))
     if not dry_run:
         erasure.go_on()
     ids = list(_covered(store, suppressions))

@@ -11,6 +11,7 @@ import datetime as dt
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from search.notes import Notes
@@ -24,7 +25,8 @@ from search.vocabulary import Hold, Permission
 REASON: Final = "the author asked for erasure"
 COUNTED: Final[Mapping[str, str]] = {
     "mentions": "mentions", "quarantined": "entries of quarantine", "drafts": "drafts",
-    "links": "links for creators", "messages": "messages of alerts",
+    "links": "links for creators", "answers": "answers from their pages",
+    "originals": "files they handed over", "messages": "messages of alerts",
     "revoked": "permissions revoked", "declined": "requests ended as declined",
     "held": "queued requests held back", "ledger_entries": "entries of the ledger emptied",
     "copies_mended": "copies by others told anew", "suppressed": "names on the suppression list",
@@ -67,7 +69,7 @@ class Receipt:
 class Erasure:
     """Erases mentions by their ids."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - keyword-only, and each is one thing to know
         self,
         store: Store,
         *,
@@ -75,12 +77,14 @@ class Erasure:
         now: dt.datetime,
         mend: Callable[[Sequence[str], Store], int],
         evidence_until: dt.date | None = None,
+        uploads: Path | None = None,
     ) -> None:
         self._store = store
         self._by = by
         self._now = now
         self._mend = mend
         self._evidence_until = evidence_until
+        self._uploads = uploads
         self._permissions = Permissions(store)
         self.receipt = Receipt()
 
@@ -128,7 +132,7 @@ class Erasure:
         counts = self.receipt.counts
         for name in self._in_ledger(ids):
             self._close(name)
-        counts.update(drop_leftovers(self._store, ids))
+        counts.update(drop_leftovers(self._store, ids, self._uploads))
         in_quarantine = self._store.quarantine_size()
         counts["mentions"] += self._store.remove(ids)
         counts["quarantined"] += in_quarantine - self._store.quarantine_size()

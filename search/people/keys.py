@@ -87,6 +87,11 @@ def find_or_make_key(config: Config) -> Key:
         return find_key(config) or _make(config.folder / FILE_NAME)
 
 
+def throw_away_key() -> Key:
+    """Make a key for comparing within one process, where there is no other and none is to be."""
+    return Key(secrets.token_bytes(_BYTES))
+
+
 @contextlib.contextmanager
 def people_lock(config: Config) -> Iterator[None]:
     """Let no other process change the key or the list's file meanwhile."""

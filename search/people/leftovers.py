@@ -1,7 +1,8 @@
-"""What notes hold of mentions: drafts, links for creators, messages that wait, exports."""
+"""What is kept of mentions beside them: drafts, links, answers, files, messages, exports."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from search.notes import Note, Notes
@@ -11,16 +12,26 @@ DRAFTS: Final = "drafts/"
 LINKS: Final = "links/"
 EXPORTS: Final = "exports/"
 ALERTS: Final = "alerts/"
+OF_ONE: Final = ("answers/", "originals/", "warned/")
+"""Notes of one mention: its id follows, and perhaps ``/`` and more."""
+
 _PAGE: Final = 1_000
 _ERASED: Final = "(erased)"
 
 
-def drop_leftovers(store: Store, ids: Sequence[str]) -> Counter[str]:
-    """Delete what is kept of mentions beside them; count it. Call it before they are removed."""
+def drop_leftovers(store: Store, ids: Sequence[str], uploads: Path | None = None) -> Counter[str]:
+    """
+    Delete what is kept of mentions beside them; count it. Call it before they are removed.
+
+    ``uploads`` is the folder with what authors handed over; ``None``: nobody could.
+    """
     addresses = [stored.mention.url for stored in store.fetch(ids).values()]
     counts: Counter[str] = Counter()
     for name in ids:
         counts["drafts"] += _delete(store.notes, DRAFTS + name)
+        counts["answers"] += _drop_notes_of(store.notes, name)
+        if uploads is not None:
+            counts["originals"] += _drop_folder(uploads / name)
     for key, note in list(notes_under(store.notes, LINKS)):
         if named_in(note.value, ids):
             counts["links"] += _without(store.notes, key, note, ids)
@@ -52,6 +63,26 @@ def notes_under(notes: Notes, prefix: str) -> Iterator[tuple[str, Note]]:
     while found := notes.under(prefix, after=last, limit=_PAGE):
         yield from found.items()
         last = list(found)[-1]
+
+
+def _drop_notes_of(notes: Notes, name: str) -> int:
+    """Delete the notes of one mention; return how many answers of its author were among them."""
+    answers = 0
+    for prefix in OF_ONE:
+        for key in list(notes.under(prefix + name, limit=_PAGE)):
+            if key.removeprefix(prefix).partition("/")[0] == name and _delete(notes, key):
+                answers += prefix == OF_ONE[0]
+    return answers
+
+
+def _drop_folder(folder: Path) -> int:
+    """Delete the files in a folder, and it; return how many there were."""
+    files = list(folder.iterdir()) if folder.is_dir() else []
+    for file in files:
+        file.unlink(missing_ok=True)
+    if files:
+        folder.rmdir()
+    return len(files)
 
 
 def _delete(notes: Notes, key: str) -> bool:

@@ -13,7 +13,9 @@ import click
 from search.config import Config
 from search.errors import SaysoError
 from search.mention import StoredMention
+from search.people.keys import find_or_make_key
 from search.permissions.asking import has_draft
+from search.permissions.author_marks import marks_of
 from search.permissions.events import Event, Evidence, Step
 from search.permissions.form_answers import confirm_form
 from search.permissions.keeping import Permissions
@@ -50,6 +52,9 @@ def record(
     stored = find_mention(store, prefix)
     permissions = Permissions(store)
     event = _on_terms(store, config, stored, permissions, _event(stored.id, step, **said))
+    if step is Step.QUEUE and config is not None:
+        marks = marks_of(find_or_make_key(config), stored.mention)
+        event = dataclasses.replace(event, author=marks)
     standing = permissions.record(event)
     click.echo(f"{stored.id}: {summary(standing)}")
 

@@ -132,6 +132,9 @@ class Event:
     place: str | None = None
     """Where content was put, for `Step.PLACE` and `Step.TAKE_DOWN`."""
 
+    author: tuple[str, ...] = ()
+    """Keyed hashes of the names of the content's author, for `Step.QUEUE`."""
+
     inbound: str | None = None
     """The message with which the author came to us, by which a closed request may open again."""
 

@@ -78,6 +78,12 @@ class Entry:
         said = (self.event if self.event is not None else self.erased) or {}
         return str(said["step"]) if "step" in said else None
 
+    @property
+    def author(self) -> list[str]:
+        """The keyed hashes of whose content was asked for, also of what was erased."""
+        said = (self.event if self.event is not None else self.erased) or {}
+        return list(said.get("author") or ())
+
     def read(self) -> Event | None:
         """Return the event, ``None`` once it was erased; `LedgerDamaged` when it is none."""
         if self.event is None:
@@ -139,10 +145,13 @@ class Ledger:
             number += 1
             yield _from_note(due, note.value)
 
-    def erase(self, number: int, reason: str, now: dt.datetime) -> bool:
+    def erase(
+        self, number: int, reason: str, now: dt.datetime, *, keep_author: bool = False
+    ) -> bool:
         """
         Take the event of an entry away, for good; the chain stays whole.
 
+        ``keep_author``: leave the keyed hashes of whose content it was, so that caps still hold.
         ``False`` when there is no such entry, or it was erased before.
         """
         while note := self._notes.read(_key(number)):
@@ -150,7 +159,9 @@ class Ledger:
             if entry.event is None:
                 return False
             at = now.astimezone(dt.UTC).isoformat()
-            erased = {"reason": reason, "at": at, "step": entry.step}
+            erased: dict[str, Any] = {"reason": reason, "at": at, "step": entry.step}
+            if keep_author and entry.author:
+                erased["author"] = entry.author
             stone = dataclasses.replace(entry, event=None, erased=erased)
             if self._notes.write(_key(number), _to_note(stone), note.version) is not None:
                 return True

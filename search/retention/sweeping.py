@@ -11,6 +11,7 @@ import itertools
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
 from search.mention import StoredMention
@@ -83,17 +84,23 @@ def sweep(
     now: dt.datetime,
     *,
     on_step: Callable[[int], None] = lambda _: None,
+    uploads: Path | None = None,
 ) -> Tallies:
-    """Delete what is to go; return what was deleted. ``on_step`` hears of each step's number."""
+    """
+    Delete what is to go; return what was deleted. ``on_step`` hears of each step's number.
+
+    ``uploads`` is the folder with what authors handed over, which goes with their content.
+    """
     tallies: Tallies = defaultdict(Tally)
     permissions = Permissions(store)
     # Found first: what is deleted behind an iteration's back is nobody's contract.
     names = [stored.id for stored, _ in _found(store, permissions, rules, now)]
     for start in range(0, len(names), BATCH):
-        on_step(_remove(store, permissions, rules, now, names[start : start + BATCH], tallies))
+        step = names[start : start + BATCH]
+        on_step(_remove(store, permissions, rules, now, step, tallies, uploads))
     for mention, numbers in list(_evidence(store, permissions, rules, now)):
         for number in numbers:
-            if permissions.ledger.erase(number, _REASON, now):
+            if permissions.ledger.erase(number, _REASON, now, keep_author=True):
                 tallies[EVIDENCE].add(mention, None)
     for name, at in list(_quarantined(store, permissions, rules, now)):
         if store.release([name], until=at):
@@ -108,6 +115,7 @@ def _remove(  # noqa: PLR0913, PLR0917 - one step of `sweep`
     now: dt.datetime,
     names: Sequence[str],
     tallies: Tallies,
+    uploads: Path | None,
 ) -> int:
     cases = _cases(store, permissions)
     there = store.fetch(names)
@@ -117,19 +125,12 @@ def _remove(  # noqa: PLR0913, PLR0917 - one step of `sweep`
         if stored is not None and (found := _due_now(stored, cases, rules, now)) is not None
     }
     # First, so that who is interrupted finds the mention again; of others there are no notes.
-    _forget_notes(store, [name for name in going if name in cases])
+    if known := [name for name in going if name in cases]:
+        drop_leftovers(store, known, uploads)
     removed = store.remove(list(going))
     for name, (stored, found) in going.items():
         tallies[found.rule].add(name, stored.state.first_seen_at)
     return removed
-
-
-def _forget_notes(store: Store, names: Sequence[str]) -> None:
-    if names:
-        drop_leftovers(store, names)
-    for name in names:
-        for key, note in store.notes.under(f"{_ANSWERS}{name}/").items():
-            store.notes.delete(key, note.version)
 
 
 def _found(

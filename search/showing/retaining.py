@@ -11,6 +11,7 @@ from search.retention.rules import Rules
 from search.retention.sweeping import Tally, look, sweep
 from search.showing.printing import print_json
 from search.stores.base import Store
+from search.web.creator.originals import uploads_folder
 
 
 def show_retention(
@@ -30,7 +31,11 @@ def show_retention(
             click.echo(f"no [privacy.retention] in {FILE_NAME}: nothing is ever deleted")
         return
     now = dt.datetime.now(dt.UTC)
-    tallies = sweep(store, rules, now) if apply else look(store, rules, now)
+    tallies = (
+        sweep(store, rules, now, uploads=uploads_folder(config))
+        if apply
+        else look(store, rules, now)
+    )
     if as_json:
         for rule, tally in sorted(tallies.items()):
             print_json(_plain(rule, tally, applied=apply))

@@ -125,8 +125,8 @@ def test_all_of_an_author_goes_and_nothing_of_others(any_store: Store) -> None:
     erasing_it.erase(person.ids)
     receipt = erasing_it.receipt
 
-    expected = {"mentions": 2, "quarantined": 1, "drafts": 1, "links": 2, "messages": 1,
-                "revoked": 1, "declined": 1, "ledger_entries": 6, "copies_mended": 0}  # fmt: skip
+    expected = {"mentions": 2, "quarantined": 1, "drafts": 1, "links": 2, "answers": 0,
+                "messages": 1, "revoked": 1, "declined": 1, "ledger_entries": 6, "copies_mended": 0}  # fmt: skip
     assert expected == dict(receipt.counts)
     assert {wrote(1).id: ["https://shop.example/"]} == receipt.take_down
     assert {"exports/1": [wrote(1).id]} == receipt.tell
@@ -257,3 +257,21 @@ def test_a_survey_changes_nothing(store: Store) -> None:
     assert (2, 4) == (look.receipt.counts["mentions"], look.receipt.counts["ledger_entries"])
     assert {wrote(1).id: ["https://shop.example/"]} == look.receipt.take_down
     assert (before, 2) == (store.notes.under(""), len(ids(store)))
+
+
+def test_answers_from_the_page_and_files_go_too(store: Store, tmp_path: Path) -> None:
+    store.put([wrote(1), wrote(2, BO)])
+    eva, bo = wrote(1).id, wrote(2, BO).id
+    for name in (eva, bo):
+        for key in (f"answers/{name}/00000002", f"originals/{name}", f"warned/{name}/1/30"):
+            store.notes.write(key, {"text": RARE}, None)
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "0a").write_bytes(b"a picture")
+
+    done = erasure(store, uploads=tmp_path)
+    done.erase([eva])
+
+    left = [key for key in store.notes.under("") if eva in key]
+    assert ([], 3) == (left, sum(bo in key for key in store.notes.under("")))
+    assert (1, 1) == (done.receipt.counts["answers"], done.receipt.counts["originals"])
+    assert (False, True) == ((tmp_path / eva).exists(), (tmp_path / bo / "0a").exists())

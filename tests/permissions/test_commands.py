@@ -83,7 +83,7 @@ def test_what_cannot_be_is_said_and_leaves_no_trace(
 def test_a_search_becomes_a_batch_that_is_worked_through(tmp_path: Path) -> None:
     lines = [
         {"source": "mastodon", "source_id": str(number), "url": f"https://s.example/{number}",
-         "text": f"Storm tastes good {number}", "author": {"name": "ann", "id": f"did:{name}"},
+         "text": f"Storm tastes good {number}", "author": {"name": name, "id": f"did:{name}"},
          "media": [{"url": f"https://s.example/{number}.jpg", "kind": "image"}]}
         for number, name in enumerate(["ann", "bo", "ann"])
     ]  # fmt: skip

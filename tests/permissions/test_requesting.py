@@ -8,18 +8,21 @@ import pytest
 from search.asking_caps import Caps
 from search.config import Config
 from search.mention import Author, Mention
+from search.permissions.asking import draft
 from search.permissions.batches import NoBatch, batches, read_batch
 from search.permissions.events import Evidence, Step
 from search.permissions.keeping import Permissions
+from search.permissions.leaving_alone import leave_alone
 from search.permissions.reading import read_scope
 from search.permissions.requesting.making import Made, Request, TooManyDeclined, make_batch
 from search.permissions.scope import BadScope
+from search.permissions.standing import IllegalTransition
 from search.stores.base import Store
 from search.tags import RightsSignal
 from search.vocabulary import Basis, Effect, Hold, Permission
 from tests.permissions.inventing import DAY, NOW, event, post
 from tests.permissions.one_store import store
-from tests.permissions.test_asking import ASKING
+from tests.permissions.test_asking import ASKING, CONFIG
 
 __all__ = ["store"]
 
@@ -226,3 +229,37 @@ def test_batches_are_numbered_and_one_that_is_not_there_is_named(store: Store) -
     assert not set(first.batch.mentions) & set(second.batch.mentions)
     with pytest.raises(NoBatch, match="there is no batch 3; there are 1 to 2"):
         read_batch(store, 3)
+
+
+def test_caps_hold_for_an_author_whose_post_and_words_are_gone(store: Store) -> None:
+    ann = Author(name="ann", id="did:ann")
+    store.put([by(1, author=ann), by(2, author=ann)])
+    ask(store, f'url:"{by(1).url}"')
+    permissions = Permissions(store)
+    sent = event(Step.SEND, mention=by(1).id, at=NOW)
+    permissions.record(sent)
+    permissions.record(event(Step.DECLINE, mention=by(1).id, at=NOW + DAY))
+    store.remove([by(1).id])
+    for entry in permissions.history(by(1).id):
+        permissions.ledger.erase(entry.number, "retention", NOW + 9 * DAY, keep_author=True)
+
+    later = ask(store, now=NOW + 100 * DAY)
+
+    assert {"2": "cool_down"} == codes(later)
+    assert [] == list(permissions.ledger.verify())
+    assert "did:ann" not in str(store.notes.under("ledger/"))
+
+
+def test_an_author_on_the_suppression_list_is_not_asked_and_nothing_is_composed(
+    store: Store,
+) -> None:
+    store.put([by(1), by(2)])
+    ask(store, f'url:"{by(2).url}"')
+    for number in (1, 2):
+        leave_alone(store, CONFIG, by(number), NOW, reason="said so")
+
+    refused = ask(store, f'url:"{by(1).url}"')
+
+    assert {"1": "suppressed"} == codes(refused)
+    with pytest.raises(IllegalTransition, match="suppression list"):
+        draft(store, CONFIG, by(2).id, NOW)

@@ -174,6 +174,19 @@ def test_a_yes_that_nobody_has_looked_at_yet_keeps_its_mention(own: Store) -> No
     assert [post(1).id] == [key.split("/")[1] for key in own.notes.under("answers/")]
 
 
+def test_what_its_author_handed_over_goes_with_a_mention(own: Store, tmp_path: Path) -> None:
+    keep(own, seen(1, 20))
+    record(own, 1, *DECLINED, at=ago(8))
+    for number in (1, 2):
+        folder = tmp_path / "uploads" / post(number).id
+        folder.mkdir(parents=True)
+        (folder / "0a").write_bytes(b"a picture")
+
+    sweep(own, rules(**ALL), NOW, uploads=tmp_path / "uploads")
+
+    assert [post(2).id] == [folder.name for folder in (tmp_path / "uploads").iterdir()]
+
+
 def test_an_end_behind_erased_steps_is_an_end_and_no_dispute(own: Store) -> None:
     keep(own, seen(1, 20))
     record(own, 1, *GRANTED, event(Step.REVOKE))

@@ -12,6 +12,7 @@ from typing import Final
 
 from search.config import Config
 from search.mention import StoredMention
+from search.people.keys import Key
 from search.people.suppression import Reach
 from search.permissions.asking import asking_of, check_composing
 from search.permissions.at_hand import AtHand
@@ -43,6 +44,9 @@ class Chooser:
     """What candidates are measured by."""
 
     config: Config
+    key: Key
+    """What authors' marks are made with."""
+
     at_hand: AtHand
     contacts: Contacts
     scope: Scope
@@ -57,7 +61,14 @@ class Chooser:
 
     def event(self, stored: StoredMention) -> Event:
         """Make the step that chooses a mention."""
-        return Event(step=Step.QUEUE, mention=stored.id, at=self.now, by=self.by, scope=self.scope)
+        return Event(
+            step=Step.QUEUE,
+            mention=stored.id,
+            at=self.now,
+            by=self.by,
+            scope=self.scope,
+            author=marks_of(self.key, stored.mention),
+        )
 
     def _reasons(self, stored: StoredMention, standing: Standing) -> Iterator[tuple[str, str]]:
         mention = stored.mention

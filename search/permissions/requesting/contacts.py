@@ -1,26 +1,25 @@
 """
 Whom we asked, when, and what they said: what caps and cool-downs are counted by.
 
-An author is told from others by the identifier that the source never changes, else by the profile
-page, else by the name on that site.
+An author is known again by any name that two mentions share: the identifier that the source never
+changes, the profile page, the handle. Of mentions that are gone the ledger keeps marks.
 """
 
 import dataclasses
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from search.asking_caps import Caps
 from search.mention import Mention
+from search.people.keys import Key
+from search.permissions.author_marks import marks_of
 from search.permissions.events import Step
 from search.permissions.keeping import Permissions
-from search.permissions.standing import Standing
+from search.permissions.ledger import Entry
 from search.stores.base import Store
 from search.vocabulary import Permission
-from search.words import fold_value
-
-AuthorKey = tuple[str, ...]
 
 LAST: Final = 50
 """So many requests tell whether too many authors decline."""
@@ -47,40 +46,31 @@ class _Asked:
     """When a no, a withdrawal or silence was recorded."""
 
 
-def author_key(mention: Mention) -> AuthorKey | None:
-    """Return what tells an author from others; ``None`` when the source names nobody."""
-    author = mention.author
-    if author is None:
-        return None
-    if author.id is not None:
-        return mention.source, "id", author.id
-    if author.url is not None:
-        return mention.source, "url", fold_value(author.url)
-    return mention.source, mention.site or "", fold_value(author.name)
-
-
 class Contacts:
     """The requests so far; those that are chosen now are added with `add`."""
 
     def __init__(
-        self, store: Store, permissions: Permissions, caps: Caps, now: dt.datetime
+        self, store: Store, permissions: Permissions, caps: Caps, now: dt.datetime, key: Key
     ) -> None:
         self._caps = caps
         self._now = now
-        self._by_author: dict[AuthorKey, list[_Asked]] = defaultdict(list)
+        self._key = key
+        self._by_mark: dict[str, list[_Asked]] = defaultdict(list)
         self._all: list[_Asked] = []
+        standings, histories = permissions.standings(), permissions.histories()
         asked = {
-            name: _asked_of(permissions, name, standing)
-            for name, standing in permissions.standings().items()
-            if standing.asked is not None
+            name: request
+            for name, history in histories.items()
+            if (request := _asked_of(standings[name].permission, history))
         }
-        keys = _authors_of(store, list(asked))
+        marks = self._marks(store, list(asked))
         for name, request in asked.items():
-            self._take(keys.get(name), request)
+            self._take(marks.get(name) or _marks_in(histories[name]), request)
 
     def add(self, mention: Mention) -> None:
         """Count a request that is chosen now."""
-        self._take(author_key(mention), _Asked(Permission.QUEUED, self._now, None))
+        marks = marks_of(self._key, mention)
+        self._take(marks, _Asked(Permission.QUEUED, self._now, None))
 
     @property
     def left_today(self) -> int:
@@ -104,10 +94,11 @@ class Contacts:
 
     def refusal(self, mention: Mention) -> tuple[str, str] | None:
         """Say why an author is not to be asked now, as code and sentence; ``None``: may be."""
-        key = author_key(mention)
-        if key is None:
+        marks = marks_of(self._key, mention)
+        if not marks:
             return "no_author", "the source does not say who wrote it"
-        return self._refusal(self._by_author.get(key, []))
+        found = {id(each): each for mark in marks for each in self._by_mark.get(mark, ())}
+        return self._refusal(list(found.values()))
 
     def _refusal(self, asked: list[_Asked]) -> tuple[str, str] | None:
         caps = self._caps
@@ -127,29 +118,37 @@ class Contacts:
             return "author_cap", f"its author was asked {recent} times in {caps.author_days} days"
         return None
 
-    def _take(self, key: AuthorKey | None, request: _Asked) -> None:
+    def _take(self, marks: Sequence[str], request: _Asked) -> None:
         self._all.append(request)
-        if key is not None:
-            self._by_author[key].append(request)
+        for mark in marks:
+            self._by_mark[mark].append(request)
+
+    def _marks(self, store: Store, ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        """Return the marks of the authors of what is stored; the rest only the ledger knows."""
+        return {
+            name: marks_of(self._key, stored.mention)
+            for start in range(0, len(ids), _CHUNK)
+            for name, stored in store.fetch(ids[start : start + _CHUNK]).items()
+        }
 
 
-def _asked_of(permissions: Permissions, name: str, standing: Standing) -> _Asked:
-    assert standing.asked is not None  # noqa: S101 - the caller chose those
-    at = standing.sent[0].at if standing.sent else standing.asked.at
-    step = _ENDED.get(standing.permission)
-    ended_at = None
-    for entry in reversed(permissions.history(name) if step else ()):
-        event = entry.read()
-        if event is not None and event.step is step:
-            ended_at = event.at
-            break
-    return _Asked(standing.permission, at, ended_at)
+def _asked_of(permission: Permission, history: Sequence[Entry]) -> _Asked | None:
+    """Read the latest request off what happened, of which the words may be gone."""
+    queued = [n for n, entry in enumerate(history) if entry.step == Step.QUEUE]
+    if not queued:
+        return None
+    since = history[queued[-1] :]
+    sent_at = [_time(entry) for entry in since if entry.step == Step.SEND]
+    ended_at = [_time(entry) for entry in since if entry.step == _ENDED.get(permission)]
+    at = sent_at[0] if sent_at else _time(since[0])
+    return _Asked(permission, at, ended_at[-1] if ended_at else None)
 
 
-def _authors_of(store: Store, ids: list[str]) -> Mapping[str, AuthorKey]:
-    found: dict[str, AuthorKey] = {}
-    for start in range(0, len(ids), _CHUNK):
-        for name, stored in store.fetch(ids[start : start + _CHUNK]).items():
-            if key := author_key(stored.mention):
-                found[name] = key
-    return found
+def _time(entry: Entry) -> dt.datetime:
+    """Return when it happened; of what was erased, when it was written down."""
+    event = entry.read()
+    return event.at if event is not None else dt.datetime.fromisoformat(entry.written_at)
+
+
+def _marks_in(history: Sequence[Entry]) -> list[str]:
+    return next((entry.author for entry in reversed(history) if entry.author), [])
