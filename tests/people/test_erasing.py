@@ -126,7 +126,8 @@ def test_all_of_an_author_goes_and_nothing_of_others(any_store: Store) -> None:
     receipt = erasing_it.receipt
 
     expected = {"mentions": 2, "quarantined": 1, "drafts": 1, "links": 2, "answers": 0,
-                "messages": 1, "revoked": 1, "declined": 1, "ledger_entries": 6, "copies_mended": 0}  # fmt: skip
+                "messages": 1, "revoked": 1, "declined": 1, "ledger_entries": 6,
+                "copies_mended": 0}  # fmt: skip
     assert expected == dict(receipt.counts)
     assert {wrote(1).id: ["https://shop.example/"]} == receipt.take_down
     assert {"exports/1": [wrote(1).id]} == receipt.tell

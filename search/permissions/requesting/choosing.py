@@ -16,6 +16,7 @@ from search.people.keys import Key
 from search.people.suppression import Reach
 from search.permissions.asking import asking_of, check_composing
 from search.permissions.at_hand import AtHand
+from search.permissions.author_marks import marks_of
 from search.permissions.events import Event, Step
 from search.permissions.replying.checking import has_handle
 from search.permissions.requesting.contacts import Contacts
