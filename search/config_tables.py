@@ -109,6 +109,9 @@ class Asking(Strict):
     )
     """Where authors reach `sayso creators serve`: ``https://ask.example/r``; ``None``: nowhere."""
 
+    confirm_replies: Literal["person", "auto"] = "person"
+    """Who records clear answers that crawls find; ``auto`` never does a yes for paid ads."""
+
     confirm_forms: Literal["person", "auto"] = "person"
     """Who confirms a yes from that page; ``auto`` never does for paid ads or a public link."""
 

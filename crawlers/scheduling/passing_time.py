@@ -39,13 +39,16 @@ class PassingTime:
             log.warning("permissions not looked after", extra={"problem": str(error)})
 
     def _say(self, done: Round) -> None:
+        for mention, standing in done.answered:
+            said = {"mention": mention, "now": str(standing.permission)}
+            log.info("answer recorded", extra=said)
         for mention, standing in done.ended:
             log.info("permission ended", extra={"mention": mention, "now": standing.permission})
         for mention in done.held:
             log.warning("content changed", extra={"mention": mention})
         for each in done.warnings:
-            said = {"mention": each.mention, "within_days": each.days, "until": str(each.last_day)}
-            log.warning("permission ends soon", extra=said)
+            soon = {"mention": each.mention, "within_days": each.days, "until": str(each.last_day)}
+            log.warning("permission ends soon", extra=soon)
         counts = count_kinds(done.to_do)
         if counts != self._said:
             log.info("permissions: to do", extra={**counts, "in_all": len(done.to_do)})

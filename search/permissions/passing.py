@@ -13,11 +13,12 @@ from typing import Any, Final
 
 from search.config import Config
 from search.notes import Notes
-from search.permissions.answers import is_unread
+from search.permissions.answers import apply_answer, find_answers, is_unread
 from search.permissions.duties import Duty, Kind, days_left_to_warn, duties
 from search.permissions.events import Event, Step
 from search.permissions.keeping import Permissions, advance, due_step
 from search.permissions.replying.asked import fingerprint
+from search.permissions.replying.judgement import Verdict
 from search.permissions.standing import IllegalTransition, Standing
 from search.stores.base import Store
 from search.vocabulary import Basis, Hold, Permission
@@ -49,6 +50,9 @@ class Round:
     held: tuple[str, ...]
     """Ids of mentions whose content has changed."""
 
+    answered: tuple[tuple[str, Standing], ...]
+    """Requests with a clear answer, where those are to be recorded by themselves."""
+
     ended: tuple[tuple[str, Standing], ...]
     warnings: tuple[EndsSoon, ...]
     """Those that nobody was told before."""
@@ -73,11 +77,30 @@ class Passing:
         """Do one round, and keep what there is to do for alerts."""
         now = self._clock()
         held = tuple(hold_changed(self._store, self.permissions, now))
+        answered = tuple(self._hear(config, now))
         ended = tuple(advance(self.permissions, now, lambda name: self._is_unread(config, name)))
         to_do = self.to_do(config, now)
         keep_to_do(self._store.notes, to_do, now)
         warnings = tuple(self._warn(now))
-        return Round(held=held, ended=ended, warnings=warnings, to_do=tuple(to_do))
+        return Round(
+            held=held, answered=answered, ended=ended, warnings=warnings, to_do=tuple(to_do)
+        )
+
+    def _hear(self, config: Config, now: dt.datetime) -> Iterator[tuple[str, Standing]]:
+        """Record what clear answers say, if that is switched on."""
+        asking = config.asking
+        if asking is None or asking.confirm_replies != "auto":
+            return
+        for answer in list(find_answers(self._store, asking)):
+            name = answer.mention.id
+            asked = self.permissions.standing(name).asked
+            is_paid = asked is not None and asked.scope is not None and asked.scope.paid_ads
+            if is_paid and answer.judgement.verdict is Verdict.GRANT:
+                continue  # a person confirms what brings in money (rights.md T3)
+            with contextlib.suppress(IllegalTransition):  # somebody was faster
+                standing = apply_answer(self._store, answer, "auto", now, config)
+                if standing is not None:
+                    yield name, standing
 
     def to_do(self, config: Config, now: dt.datetime) -> list[Duty]:
         """List what there is to do, and change nothing."""

@@ -37,6 +37,8 @@ def update(store: Store, config: Config) -> None:
 def _changes(done: Round) -> Iterator[str]:
     for mention in done.held:
         yield f"{mention}: on hold, its content is not what was asked for"
+    for mention, standing in done.answered:
+        yield f"{mention}: answered; {summary(standing)}"
     for mention, standing in done.ended:
         yield f"{mention}: {summary(standing)}"
         yield from (f"  take it down: {place}" for place in standing.placements)

@@ -12,18 +12,21 @@ from search.alert_settings import Alert
 from search.alerting.evaluation import evaluate
 from search.alerting.memory import remembered
 from search.config import Config
+from search.permissions.answers import find_answers
 from search.permissions.asking import draft, sent
 from search.permissions.duties import Duty, Kind, working_days_after
 from search.permissions.events import Evidence, Step
 from search.permissions.keeping import Permissions, due_step
 from search.permissions.passing import MOST_KEPT, Passing, keep_to_do, kept_to_do
+from search.permissions.replying.asked import fingerprint
+from search.permissions.replying.judgement import Verdict
 from search.permissions.standing import NEW, after
 from search.stores.base import Store
 from search.stores.embedded import EmbeddedStore
 from search.vocabulary import Basis, Hold, Permission, SourceState
 from tests.crawling import run_sayso
 from tests.permissions.inventing import DAY, GRANTED, NOW, SCOPE, WEBSITE, event, post
-from tests.permissions.test_asking import CONFIG, OURS, POST, reply
+from tests.permissions.test_asking import ASKING, CONFIG, OURS, POST, reply
 from tests.stores.conftest import store as both
 
 __all__ = ["both"]
@@ -32,6 +35,7 @@ LAST = SCOPE.valid_until
 END = dt.datetime.combine(LAST, dt.time(23, 59, 59), tzinfo=dt.UTC)
 SECOND = dt.timedelta(seconds=1)
 SHOP = "https://shop.example/"
+WORD = "#YesStorm-7F3K"
 
 
 class Clock:
@@ -190,6 +194,55 @@ def test_no_answer_is_only_recorded_after_a_look_at_the_replies(
     assert [(Kind.READ_REPLY, POST.id)] == [(duty.kind, duty.mention) for duty in left.to_do]
     assert "sayso permissions replies" in left.to_do[0].sentence(late)
     assert () == read.to_do
+
+
+AUTO = Config(
+    asking=CONFIG.asking and CONFIG.asking.model_copy(update={"confirm_replies": "auto"})
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "config", "permission"),
+    [
+        ("Ja! {token} @storm", AUTO, Permission.GRANTED),
+        ("Ja! {token} @storm", CONFIG, Permission.REQUESTED),
+        ("Nej, helst inte", AUTO, Permission.DECLINED),
+        ("Javisst, gärna!", AUTO, Permission.REQUESTED),
+    ],
+)
+def test_clear_replies_are_recorded_by_themselves_if_that_is_switched_on(
+    store: Store, clock: Clock, text: str, config: Config, permission: Permission
+) -> None:
+    token = ask(store)
+    store.put([reply(text.replace("{token}", token))])
+
+    done = Passing(store, clock).pass_by(config)
+
+    standing = Permissions(store).standing(POST.id)
+    assert permission is standing.permission
+    assert (permission is not Permission.REQUESTED) == bool(done.answered)
+    assert ["auto"] * len(standing.grants) == [
+        grant.event.evidence.confirmed_by for grant in standing.grants
+    ]
+
+
+def test_a_yes_for_paid_advertising_is_always_confirmed_by_a_person(
+    store: Store, clock: Clock
+) -> None:
+    store.put([POST])
+    paid = dataclasses.replace(SCOPE, paid_ads=True)
+    record(store, Step.QUEUE, mention=POST.id, scope=paid)
+    sent_as = Evidence(text="May we?", url=OURS, terms_version="2026-01")
+    record(store, Step.SEND, mention=POST.id, evidence=sent_as, token=WORD,
+           content=fingerprint(POST))  # fmt: skip
+    store.put([reply(f"Ja! {WORD} @storm")])
+
+    done = Passing(store, clock).pass_by(AUTO)
+
+    assert () == done.answered
+    assert Permission.REQUESTED is Permissions(store).standing(POST.id).permission
+    (answer,) = find_answers(store, ASKING)
+    assert Verdict.GRANT is answer.judgement.verdict
 
 
 def test_without_a_reply_no_answer_means_no(store: Store, clock: Clock) -> None:
