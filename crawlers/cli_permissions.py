@@ -50,8 +50,8 @@ def _step(
 
     @click.pass_obj
     def command(session: Session, /, id: str, **said: Any) -> None:  # noqa: A002 - the argument's name
-        from search.permissions.commands import record
         from search.permissions.events import Step
+        from search.permissions.step_commands import record
 
         with session.store() as store:
             record(store, id, Step(method or name), config=session.config(), **said)

@@ -35,6 +35,9 @@ COUNTED: Final[Mapping[str, str]] = {
 
 WORK: Final = "erasures/"
 EVIDENCE: Final = "evidence/"
+_OURS: Final = frozenset({Step.PLACE, Step.TAKE_DOWN})
+"""Steps about places of our own: without them nobody would know what to take down."""
+
 _AT_ONCE: Final = 500
 _PAGE: Final = 1_000
 _CLOSING: Final[Mapping[Permission, tuple[Step, Hold | None]]] = {
@@ -169,9 +172,9 @@ class Erasure:
             self.receipt.counts["ledger_entries"] += erased
 
     def _erasable(self, name: str) -> Iterator[int]:
-        """Name the entries with anybody's words; that we erased them is ours."""
+        """Name the entries with anybody's words; where it was, and that it was erased, is ours."""
         for number, event in self._events(name):
-            if event.reason != REASON:
+            if event.reason != REASON and event.step not in _OURS:
                 yield number
 
     def _events(self, name: str) -> list[tuple[int, Event]]:

@@ -11,6 +11,7 @@ from search.mention import StoredMention
 from search.permissions.keeping import Permissions
 from search.query import Term
 from search.stores.base import Store
+from search.stores.prefixes import checked_prefix
 from search.words import fold_value
 
 _LINKS: Final = ("http://", "https://")
@@ -36,6 +37,20 @@ def find_mention(store: Store, said: str, permissions: Permissions | None = None
             )
         case _:
             raise MentionNotFound(f"{page.total} mentions are at {said}: give an id")
+
+
+def find_in_ledger(permissions: Permissions, said: str) -> str:
+    """
+    Return the whole id that begins so of a mention that something happened to, stored or not.
+
+    Raises `MentionNotFound` when it is none, or several.
+    """
+    wanted = checked_prefix(said)
+    found = [name for name in permissions.standings() if name.startswith(wanted)]
+    if len(found) != 1:
+        problem = "more than one id begins" if found else "nothing happened to an id that begins"
+        raise MentionNotFound(f"{problem} with {wanted}")
+    return found[0]
 
 
 def _asked_for(

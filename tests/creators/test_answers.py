@@ -100,7 +100,7 @@ def test_a_yes_waits_for_a_person_and_then_holds_all_that_rights_ask_for(
         )
         == evidence
     )
-    assert "You are named as Ann, of &lt;Storm&gt;." in page
+    assert "The name beside it: Ann, of &lt;Storm&gt;" in page
     assert [] == list(Permissions(store).ledger.verify())
     assert {} == store.notes.under("answers/")
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from search.errors import ConfigError
-from search.permissions.commands import BadEvidence, record
 from search.permissions.events import Step
 from search.permissions.form_answers import NoFormAnswer
 from search.permissions.keeping import Permissions
+from search.permissions.step_commands import BadEvidence, record
 from search.stores.embedded import EmbeddedStore
 from search.web.creator.serving import serve
 from tests.crawling import process_environment, run_sayso

@@ -9,13 +9,17 @@ import pytest
 
 from pipelines.copies.folding import mark_copies
 from pipelines.copies.mending import mend_copies
+from search.config import Config
 from search.mention import Author
 from search.people import erasing
 from search.people.erasing import Erasure
 from search.people.finding import NoSuchAuthor, SeveralAuthors, Wanted, find_person
+from search.permissions.duties import Kind
 from search.permissions.events import Step
 from search.permissions.keeping import Permissions
 from search.permissions.ledger import Ledger
+from search.permissions.passing import Passing
+from search.permissions.step_commands import record
 from search.query import Everything
 from search.stores.base import Quarantined, Store
 from search.stores.embedded import EmbeddedStore
@@ -126,7 +130,7 @@ def test_all_of_an_author_goes_and_nothing_of_others(any_store: Store) -> None:
     receipt = erasing_it.receipt
 
     expected = {"mentions": 2, "quarantined": 1, "drafts": 1, "links": 2, "answers": 0,
-                "messages": 1, "revoked": 1, "declined": 1, "ledger_entries": 6,
+                "messages": 1, "revoked": 1, "declined": 1, "ledger_entries": 5,
                 "copies_mended": 0}  # fmt: skip
     assert expected == dict(receipt.counts)
     assert {wrote(1).id: ["https://shop.example/"]} == receipt.take_down
@@ -135,7 +139,9 @@ def test_all_of_an_author_goes_and_nothing_of_others(any_store: Store) -> None:
     assert [wrote(8, BO).id] == [entry.id for entry in store.quarantined()]
     entries = list(Ledger(store.notes).entries())
     assert [] == list(Ledger(store.notes).verify(expected=len(entries)))
-    assert [None] * 6 + ledger[6:] == [entry.event for entry in entries[:8]]
+    assert [None] * 3 + [ledger[3]] + [None] * 2 + ledger[6:] == [
+        entry.event for entry in entries[:8]
+    ]  # where it was put stays, or nobody could take it down
     assert ["revoke", "decline"] == [e.event["step"] for e in entries[8:] if e.event is not None]
     assert Permission.REQUESTED is Permissions(store).standing(wrote(3, BO).id).permission
     left = store.notes.under("")
@@ -199,8 +205,9 @@ def test_what_was_interrupted_is_ended_by_the_next(
     assert not any(RARE in str(note.value) or key.startswith(("drafts/", "erasures/"))
                    for key, note in left.items())  # fmt: skip
     kept = [e.event for e in Ledger(store.notes).entries() if e.event is not None]
-    assert {erasing.REASON} == {event["reason"] for event in kept}
-    assert ["decline", "revoke"] == sorted(event["step"] for event in kept)
+    assert {"decline": erasing.REASON, "revoke": erasing.REASON, "place": None} == {
+        event["step"]: event.get("reason") for event in kept
+    }
 
 
 def test_evidence_of_use_stays_until_its_day_and_no_longer(store: Store) -> None:
@@ -221,7 +228,7 @@ def test_evidence_of_use_stays_until_its_day_and_no_longer(store: Store) -> None
     assert 0 == later.receipt.counts["ledger_entries"]
     later = Erasure(store, by="Ida", now=NOW + dt.timedelta(days=3), mend=mend_copies)
     later.go_on()
-    assert 4 == later.receipt.counts["ledger_entries"]
+    assert 3 == later.receipt.counts["ledger_entries"]
     assert {} == store.notes.under(erasing.EVIDENCE)
     assert {None} == {_evidence(entry.event) for entry in Ledger(store.notes).entries()}
 
@@ -255,7 +262,7 @@ def test_a_survey_changes_nothing(store: Store) -> None:
     look = erasure(store)
     look.survey([wrote(1).id, wrote(2).id])
 
-    assert (2, 4) == (look.receipt.counts["mentions"], look.receipt.counts["ledger_entries"])
+    assert (2, 3) == (look.receipt.counts["mentions"], look.receipt.counts["ledger_entries"])
     assert {wrote(1).id: ["https://shop.example/"]} == look.receipt.take_down
     assert (before, 2) == (store.notes.under(""), len(ids(store)))
 
@@ -276,3 +283,17 @@ def test_answers_from_the_page_and_files_go_too(store: Store, tmp_path: Path) ->
     assert ([], 3) == (left, sum(bo in key for key in store.notes.under("")))
     assert (1, 1) == (done.receipt.counts["answers"], done.receipt.counts["originals"])
     assert (False, True) == ((tmp_path / eva).exists(), (tmp_path / bo / "0a").exists())
+
+
+def test_what_is_in_use_stays_something_to_do_until_it_is_taken_down(store: Store) -> None:
+    store.put([wrote(1)])
+    name = wrote(1).id
+    used(store, name)
+
+    erasure(store).erase([name])
+    due = Passing(store, lambda: NOW).to_do(Config(), NOW)
+    record(store, name[:9], Step.TAKE_DOWN, place="https://shop.example/", by="Ida")
+
+    assert [(Kind.TAKE_DOWN, "https://shop.example/")] == [(each.kind, each.about) for each in due]
+    assert [] == Passing(store, lambda: NOW).to_do(Config(), NOW)
+    assert RARE not in str(store.notes.under("ledger/"))

@@ -11,11 +11,11 @@ from search.errors import ConfigError
 from search.mention import Author, Mention
 from search.permissions.answers import apply_answer, find_answers
 from search.permissions.asking import _situation, draft, has_draft, sent
-from search.permissions.commands import BadEvidence, record
 from search.permissions.events import Step
 from search.permissions.keeping import Permissions
 from search.permissions.replying.judgement import Verdict
 from search.permissions.standing import IllegalTransition
+from search.permissions.step_commands import BadEvidence, record
 from search.stores.base import Store
 from search.tags import RightsSignal
 from search.vocabulary import Effect, Hold, Permission

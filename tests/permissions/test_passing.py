@@ -380,7 +380,7 @@ def test_changed_content_is_held_once_and_released_content_is_accepted(
 
 def asked_for(store: Store) -> str:
     """Get a grant for the first post as a person at the command line does."""
-    from search.permissions.commands import record as say  # noqa: PLC0415 - named like ours
+    from search.permissions.step_commands import record as say  # noqa: PLC0415 - named like ours
 
     name = post(1).id
     say(store, name, Step.QUEUE, scope="channels=website; territories=SE")

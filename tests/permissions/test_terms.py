@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from search.config import Config
 from search.permissions.answers import apply_answer, find_answers
 from search.permissions.asking import draft, sent
-from search.permissions.commands import record
 from search.permissions.events import Step
 from search.permissions.keeping import Permissions
 from search.permissions.standing import IllegalTransition
+from search.permissions.step_commands import record
 from search.permissions.terms import LARGEST_FILE, BadTerms, find_terms, is_version
 from search.permissions.terms_in_use import all_used, archived
 from search.permissions.terms_report import report_terms
