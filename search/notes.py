@@ -7,8 +7,10 @@ when that is not the present one any more (compare-and-set).
 """
 
 import dataclasses
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, Protocol
+
+_PAGE: Final = 10_000
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -41,3 +43,11 @@ class Notes(Protocol):
     def under(self, prefix: str, *, after: str = "", limit: int = 1000) -> dict[str, Note]:
         """Return the notes whose keys begin so, by key, from behind the key ``after`` on."""
         ...
+
+
+def all_under(notes: Notes, prefix: str) -> Iterator[tuple[str, Note]]:
+    """Hand out all notes whose keys begin so, by key, a page at a time."""
+    last = ""
+    while found := notes.under(prefix, after=last, limit=_PAGE):
+        yield from found.items()
+        last = list(found)[-1]

@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote
 import pydantic
 
 from search.errors import SaysoError
-from search.notes import Note, Notes
+from search.notes import Note, Notes, all_under
 
 PREFIX: Final = "alerts/"
 _ATTEMPTS: Final = 50
@@ -163,11 +163,7 @@ def remembered(notes: Notes) -> dict[str, Memory]:
 
 def all_notes(notes: Notes) -> dict[str, Note]:
     """Return the notes of all alerts, those gone from the configuration included."""
-    found = page = notes.under(PREFIX)
-    while page:
-        page = notes.under(PREFIX, after=max(page))
-        found = found | page
-    return found
+    return dict(all_under(notes, PREFIX))
 
 
 def name_of(key: str) -> str:

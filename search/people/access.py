@@ -10,11 +10,13 @@ import jinja2
 
 from search.codec import stored_to_plain
 from search.config import Config
+from search.notes import all_under
 from search.people.finding import Person
-from search.people.leftovers import DRAFTS, EXPORTS, LINKS, named_in, notes_under
+from search.people.leftovers import DRAFTS, EXPORTS, LINKS, OF_ONE, named_in
 from search.people.suppression import Reach, Suppressions
 from search.permissions.keeping import Permissions
 from search.stores.base import Quarantined, Store
+from search.web.creator.originals import uploads_folder
 
 ORIGIN: Final = (
     "All of it was public: it was read without logging in, from the sources and addresses that "
@@ -66,6 +68,10 @@ def gather(
                 "id": name,
                 "mention": stored_to_plain(stored[name]),
                 "draft": _draft(store, name),
+                "answers": [
+                    dict(note.value) for _, note in all_under(store.notes, f"{OF_ONE[0]}{name}/")
+                ],
+                "files": _files(config, name),
                 "history": [dataclasses.asdict(e) for e in permissions.history(name)]
                 if name in acted
                 else [],
@@ -110,6 +116,12 @@ def _draft(store: Store, name: str) -> Any:
     return None if note is None else dict(note.value)
 
 
+def _files(config: Config, name: str) -> list[str]:
+    """Name the files that the author handed over, by their SHA-256."""
+    folder = uploads_folder(config) / name
+    return sorted(file.name for file in folder.iterdir()) if folder.is_dir() else []
+
+
 def _recipients(
     store: Store, permissions: Permissions, ids: Sequence[str]
 ) -> Iterator[dict[str, Any]]:
@@ -119,7 +131,7 @@ def _recipients(
         for place in acted[name].placements if name in acted else ():
             yield {"kind": "in use", "where": place, "mentions": [name]}
     for kind, prefix in (("export", EXPORTS), ("link", LINKS)):
-        for key, note in notes_under(store.notes, prefix):
+        for key, note in all_under(store.notes, prefix):
             if named := named_in(note.value, ids):
                 where = note.value.get("recipient") or note.value.get("to") or key
                 yield {"kind": kind, "where": where, "mentions": named}

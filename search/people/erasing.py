@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from search.notes import Notes
+from search.notes import all_under
 from search.people.leftovers import drop_leftovers, exports_naming
 from search.permissions.events import Event, Step
 from search.permissions.keeping import Permissions
@@ -39,7 +39,6 @@ _OURS: Final = frozenset({Step.PLACE, Step.TAKE_DOWN})
 """Steps about places of our own: without them nobody would know what to take down."""
 
 _AT_ONCE: Final = 500
-_PAGE: Final = 1_000
 _CLOSING: Final[Mapping[Permission, tuple[Step, Hold | None]]] = {
     Permission.GRANTED: (Step.REVOKE, None),
     Permission.REQUESTED: (Step.DECLINE, None),
@@ -108,9 +107,9 @@ class Erasure:
 
     def go_on(self) -> None:
         """End what was begun and interrupted, and what was kept for a time that is over."""
-        for key, value in list(_under(self._store.notes, WORK)):
-            self.receipt.take_down |= value["take_down"]
-            self.receipt.tell |= value["tell"]
+        for key, note in list(all_under(self._store.notes, WORK)):
+            self.receipt.take_down |= note.value["take_down"]
+            self.receipt.tell |= note.value["tell"]
             self._carry_out(key)
         self._drop_old_evidence()
 
@@ -197,20 +196,11 @@ class Erasure:
 
     def _drop_old_evidence(self) -> None:
         today = self._now.date().isoformat()
-        for key, value in list(_under(self._store.notes, EVIDENCE)):
-            if value["until"] < today:
+        for key, note in list(all_under(self._store.notes, EVIDENCE)):
+            if note.value["until"] < today:
                 self._bury(key.removeprefix(EVIDENCE), None)
-                note = self._store.notes.read(key)
-                if note is not None:
-                    self._store.notes.delete(key, note.version)
+                self._store.notes.delete(key, note.version)
 
 
 def _was_used(standing: Standing, events: Sequence[tuple[int, Event]]) -> bool:
     return bool(standing.placements) or any(event.step is Step.PLACE for _, event in events)
-
-
-def _under(notes: Notes, prefix: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    last = ""
-    while found := notes.under(prefix, after=last, limit=_PAGE):
-        yield from ((key, note.value) for key, note in found.items())
-        last = list(found)[-1]

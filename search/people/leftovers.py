@@ -1,11 +1,11 @@
 """What is kept of mentions beside them: drafts, links, answers, files, messages, exports."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from search.notes import Note, Notes
+from search.notes import Note, Notes, all_under
 from search.stores.base import Store
 
 DRAFTS: Final = "drafts/"
@@ -15,7 +15,6 @@ ALERTS: Final = "alerts/"
 OF_ONE: Final = ("answers/", "originals/", "warned/")
 """Notes of one mention: its id follows, and perhaps ``/`` and more."""
 
-_PAGE: Final = 1_000
 _ERASED: Final = "(erased)"
 
 
@@ -32,10 +31,10 @@ def drop_leftovers(store: Store, ids: Sequence[str], uploads: Path | None = None
         counts["answers"] += _drop_notes_of(store.notes, name)
         if uploads is not None:
             counts["originals"] += _drop_folder(uploads / name)
-    for key, note in list(notes_under(store.notes, LINKS)):
+    for key, note in list(all_under(store.notes, LINKS)):
         if named_in(note.value, ids):
             counts["links"] += _without(store.notes, key, note, ids)
-    for key, _ in list(notes_under(store.notes, ALERTS)):
+    for key, _ in list(all_under(store.notes, ALERTS)):
         counts["messages"] += _silence(store.notes, key, addresses)
     return counts
 
@@ -44,7 +43,7 @@ def exports_naming(notes: Notes, ids: Sequence[str]) -> dict[str, list[str]]:
     """Return which exports went out with which of these mentions."""
     return {
         key: named
-        for key, note in notes_under(notes, EXPORTS)
+        for key, note in all_under(notes, EXPORTS)
         if (named := named_in(note.value, ids))
     }
 
@@ -57,19 +56,11 @@ def named_in(value: Mapping[str, Any], ids: Iterable[str]) -> list[str]:
     return [name for name in ids if name in told]
 
 
-def notes_under(notes: Notes, prefix: str) -> Iterator[tuple[str, Note]]:
-    """Hand out all notes whose keys begin so."""
-    last = ""
-    while found := notes.under(prefix, after=last, limit=_PAGE):
-        yield from found.items()
-        last = list(found)[-1]
-
-
 def _drop_notes_of(notes: Notes, name: str) -> int:
     """Delete the notes of one mention; return how many answers of its author were among them."""
     answers = 0
     for prefix in OF_ONE:
-        for key in list(notes.under(prefix + name, limit=_PAGE)):
+        for key in [key for key, _ in all_under(notes, prefix + name)]:
             if key.removeprefix(prefix).partition("/")[0] == name and _delete(notes, key):
                 answers += prefix == OF_ONE[0]
     return answers

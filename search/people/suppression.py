@@ -10,12 +10,12 @@ import contextlib
 import datetime as dt
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from search.config import Config
 from search.errors import StoreReadOnly
 from search.mention import Mention
-from search.notes import Notes
+from search.notes import all_under
 from search.people.entries import Entry, Reach, Said, read_said
 from search.people.keys import VARIABLE, Key, SuppressionError, find_key, find_or_make_key
 from search.people.list_file import ListFile
@@ -27,8 +27,6 @@ __all__ = ["Reach", "SuppressionError", "Suppressions"]
 PREFIX: Final = "suppressed/"
 HEAD: Final = "suppression"
 """The note that changes with every change to the list: reading it tells whether to read more."""
-
-_PAGE: Final = 1_000
 
 
 class Suppressions:
@@ -119,7 +117,7 @@ class Suppressions:
 
     def entries(self) -> Iterator[Entry]:
         """Hand out what the list holds now, without what was withdrawn, in the order of hashes."""
-        kept = (Entry.from_plain(plain, key) for key, plain in _noted(self._notes))
+        kept = (Entry.from_plain(note.value, key) for key, note in all_under(self._notes, PREFIX))
         return (entry for entry in kept if entry.reach is not None)
 
     def __len__(self) -> int:
@@ -131,7 +129,8 @@ class Suppressions:
         self._version = head.version if head else None
         made_with: set[str] = set()
         noted: dict[bytes, Said] = {}
-        for where, plain in _noted(self._notes):
+        for where, note in all_under(self._notes, PREFIX):
+            plain = note.value
             name, key, said = read_said(plain, where)
             noted[name] = said
             made_with.add(key)
@@ -224,13 +223,6 @@ class Suppressions:
                 if version == self._version:  # nobody else came between: nothing to read again
                     self._version = written
                 return
-
-
-def _noted(notes: Notes) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    last = ""
-    while found := notes.under(PREFIX, after=last, limit=_PAGE):
-        yield from ((key, note.value) for key, note in found.items())
-        last = list(found)[-1]
 
 
 def _names(mention_or_names: Mention | Iterable[Name]) -> tuple[Name, ...]:

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from search.errors import SaysoError
+from search.notes import all_under
 from search.permissions.reading import read_scope, write_scope
 from search.permissions.scope import Scope
 from search.stores.base import Store
 
 _PREFIX: Final = "batches/"
-_PAGE: Final = 1_000
 
 
 class NoBatch(SaysoError):
@@ -58,10 +58,7 @@ def read_batch(store: Store, number: int) -> Batch:
 
 def batches(store: Store) -> Iterator[Batch]:
     """Hand out all of them, the oldest first."""
-    last = ""
-    while found := store.notes.under(_PREFIX, after=last, limit=_PAGE):
-        yield from (_from_plain(note.value) for note in found.values())
-        last = list(found)[-1]
+    return (_from_plain(note.value) for _, note in all_under(store.notes, _PREFIX))
 
 
 def keep_batch(  # noqa: PLR0913 - a batch is all of this

@@ -16,6 +16,7 @@ import pydantic_core
 from search.config import Config
 from search.errors import SaysoError
 from search.mention import StoredMention
+from search.notes import all_under
 from search.permissions.events import Event, Evidence, Step
 from search.permissions.keeping import Permissions
 from search.permissions.ledger import Entry, digest
@@ -30,7 +31,6 @@ STATEMENTS: Final = ("made_it", "adult", "people_agree", "music_mine")
 """What a yes needs (rights.md §1.4); each is a box that nobody has ticked before."""
 
 _PREFIX: Final = "answers/"
-_PAGE: Final = 1_000
 _SETTLES: Final = frozenset({Step.QUEUE, Step.GRANT, Step.DECLINE, Step.REVOKE})
 
 
@@ -101,14 +101,12 @@ def waiting(
 
 def all_waiting(store: Store, permissions: Permissions) -> Iterator[FormAnswer]:
     """Hand out every yes that waits for a person, by mention."""
-    last, seen = _PREFIX, ""
-    while found := store.notes.under(_PREFIX, after=last, limit=_PAGE):
-        for key in found:
-            mention = key.removeprefix(_PREFIX).partition("/")[0]
-            if mention != seen and (answer := waiting(store, permissions, mention)):
-                yield answer
-            seen = mention
-        last = list(found)[-1]
+    seen = ""
+    for key, _ in all_under(store.notes, _PREFIX):
+        mention = key.removeprefix(_PREFIX).partition("/")[0]
+        if mention != seen and (answer := waiting(store, permissions, mention)):
+            yield answer
+        seen = mention
 
 
 def settle(store: Store, permissions: Permissions, mention: str) -> None:

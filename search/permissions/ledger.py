@@ -19,7 +19,7 @@ import pydantic
 import pydantic_core
 
 from search.errors import SaysoError
-from search.notes import Notes
+from search.notes import Notes, all_under
 from search.permissions.events import Event
 
 GENESIS: Final = "0" * 64
@@ -176,9 +176,9 @@ class Ledger:
         """
         last: Entry | None = None
         seen = 0
-        for key, value in self._all():
+        for key, note in all_under(self._notes, _PREFIX):
             try:
-                entry = _from_note(key, value)
+                entry = _from_note(key, note.value)
             except LedgerDamaged as error:
                 yield str(error)
                 continue
@@ -186,12 +186,6 @@ class Ledger:
             last, seen = entry, max(seen, entry.number)
         if seen < expected:
             yield f"{expected - seen:,} entries are missing at the end: {seen:,} of {expected:,}"
-
-    def _all(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        last = ""
-        while found := self._notes.under(_PREFIX, after=last, limit=_PAGE):
-            yield from ((key, note.value) for key, note in found.items())
-            last = list(found)[-1]
 
 
 def _faults(entry: Entry, last: Entry | None) -> Iterator[str]:

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from search.mention import StoredMention
-from search.notes import Notes
+from search.notes import Notes, all_under
 from search.permissions.events import Event, Evidence, Step
 from search.permissions.keeping import Permissions
 from search.permissions.standing import Standing
@@ -22,7 +22,6 @@ from search.vocabulary import Basis, Permission, SourceState
 
 _CHECKED: Final = "originals/"
 _BATCH: Final = 500
-_PAGE: Final = 1_000
 _ASKED: Final = frozenset({Permission.REQUESTED, Permission.GRANTED})
 
 
@@ -161,10 +160,7 @@ def _keep_check(notes: Notes, sight: Sight, now: dt.datetime) -> None:
 
 
 def _checks(notes: Notes) -> Mapping[str, dt.datetime]:
-    found: dict[str, dt.datetime] = {}
-    last = ""
-    while page := notes.under(_CHECKED, after=last, limit=_PAGE):
-        for key, note in page.items():
-            found[key.removeprefix(_CHECKED)] = dt.datetime.fromisoformat(note.value["at"])
-        last = list(page)[-1]
-    return found
+    return {
+        key.removeprefix(_CHECKED): dt.datetime.fromisoformat(note.value["at"])
+        for key, note in all_under(notes, _CHECKED)
+    }

@@ -8,17 +8,16 @@ when a request quotes the terms or a grant accepts them. ``terms_text/HASH`` is 
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from search.config import Config
-from search.notes import Note, Notes
+from search.notes import Note, Notes, all_under
 from search.permissions.events import Event, Evidence
 from search.permissions.terms import BadTerms, Terms, digest, find_terms, terms_folder
 
 _USED: Final = "terms/"
 _TEXTS: Final = "terms_text/"
-_PAGE: Final = 1_000
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,14 +112,8 @@ def archived(notes: Notes, sha256: str) -> Terms | None:
 
 def all_used(notes: Notes) -> dict[tuple[str, str], Used]:
     """Return what was used, by version and language."""
-    return {(each.version, each.language): each for each in _each_used(notes)}
-
-
-def _each_used(notes: Notes) -> Iterator[Used]:
-    last = ""
-    while found := notes.under(_USED, after=last, limit=_PAGE):
-        yield from (_from_note(key, note) for key, note in found.items())
-        last = list(found)[-1]
+    used = (_from_note(key, note) for key, note in all_under(notes, _USED))
+    return {(each.version, each.language): each for each in used}
 
 
 def _from_note(key: str, note: Note) -> Used:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from search.mention import StoredMention
+from search.notes import all_under
 from search.people.leftovers import drop_leftovers
 from search.permissions.events import Step
 from search.permissions.keeping import Permissions
@@ -36,8 +37,6 @@ _ANSWERS: Final = "answers/"
 
 _SETTLES: Final = frozenset({Step.QUEUE, Step.GRANT, Step.DECLINE, Step.REVOKE})
 """What comes behind a yes and leaves nothing of it to be looked at."""
-
-_PAGE: Final = 1_000
 
 
 @dataclasses.dataclass(slots=True)
@@ -180,14 +179,11 @@ def _cases(store: Store, permissions: Permissions) -> dict[str, Case]:
 def _answers(store: Store) -> dict[str, int]:
     """Return for each mention with a yes from its page how long its history was at the latest."""
     latest: dict[str, int] = {}
-    last = _ANSWERS
-    while found := store.notes.under(_ANSWERS, after=last, limit=_PAGE):
-        for key in found:
-            name, _, number = key.removeprefix(_ANSWERS).partition("/")
-            # What cannot be read is no reason to delete.
-            at = int(number) if number.isdecimal() else sys.maxsize
-            latest[name] = max(latest.get(name, 0), at)
-        last = list(found)[-1]
+    for key, _ in all_under(store.notes, _ANSWERS):
+        name, _, number = key.removeprefix(_ANSWERS).partition("/")
+        # What cannot be read is no reason to delete.
+        at = int(number) if number.isdecimal() else sys.maxsize
+        latest[name] = max(latest.get(name, 0), at)
     return latest
 
 

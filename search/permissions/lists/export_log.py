@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from search.errors import SaysoError
+from search.notes import all_under
 from search.permissions.wording.platforms import rules_of
 from search.stores.base import Store
 
 _PREFIX: Final = "exports/"
 _GIVEN: Final = "exported/"
-_PAGE: Final = 100
 
 
 class ExportRefused(SaysoError):
@@ -69,10 +69,7 @@ def keep_export(store: Store, **said: Any) -> Export:
 
 def exports(store: Store) -> Iterator[Export]:
     """Hand out all of them, the oldest first."""
-    last = ""
-    while found := store.notes.under(_PREFIX, after=last, limit=_PAGE):
-        yield from (_from_plain(note.value) for note in found.values())
-        last = list(found)[-1]
+    return (_from_plain(note.value) for _, note in all_under(store.notes, _PREFIX))
 
 
 def exports_with(store: Store, mentions: Sequence[str]) -> Iterator[Export]:
