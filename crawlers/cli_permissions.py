@@ -64,6 +64,7 @@ def _step(
 
 _step("queue", "Choose a mention to ask for.", _SCOPE,
       click.option("--inbound", help="The message with which its author came to us."))  # fmt: skip
+_step("cancel", "Take a mention off the queue, unasked.", _WHY)
 _step("sent", "Say that a person has sent the request.", *_SHOWN,
       click.option("--due", help="The last day for an answer; by default in 14 days."),
       method="send")  # fmt: skip
@@ -190,8 +191,8 @@ def permissions_reply(session: Session, /, id: str, **said: Any) -> None:  # noq
     """
     import datetime as dt
 
-    from search.permissions.answers import HeardReply
     from search.permissions.commands import me
+    from search.permissions.handed_in import HeardReply
     from search.permissions.request_commands import hear_and_show
 
     how = {name: said.pop(name) for name in ("apply", "as_json")} | {"by": said.pop("by") or me()}

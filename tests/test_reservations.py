@@ -193,7 +193,8 @@ def test_looking_only_around_names_finds_what_reading_all_finds(head: str) -> No
 
 def read_slowly(page: bytes) -> dict[str, list[str]]:
     """Read each element of the head; once more without comments and scripts if one restricts."""
-    head = re.split(rb"</head|<body", page.lower())[0]
+    lower = page.decode("latin-1").lower().encode("latin-1")
+    head = re.split(rb"</head|<body", lower)[0]
     found = read_each(head)
     if "tdm-reservation" in found or re.search(
         "no(index|follow)", " ".join(found.get("robots", ""))

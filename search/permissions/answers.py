@@ -6,58 +6,31 @@ to a person, who records what it means. A no is recorded as a no for good where 
 """
 
 import dataclasses
-import datetime as dt
 import itertools
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from search.answering import names_of
-from search.config import Config
 from search.config_tables import Asking
 from search.evaluation import Reading, holds
-from search.mention import Author, Mention, State, StoredMention
+from search.mention import StoredMention
 from search.parsing_leaves import any_of
-from search.permissions.events import Event, Evidence, Step
 from search.permissions.keeping import Permissions
-from search.permissions.leaving_alone import leave_alone
-from search.permissions.naming import find_mention
 from search.permissions.replying.asked import OpenRequest, fingerprint
-from search.permissions.replying.judgement import Judgement, Verdict
+from search.permissions.replying.judgement import Judgement
 from search.permissions.replying.judging import judge
-from search.permissions.standing import IllegalTransition, Standing
-from search.permissions.terms_in_use import with_terms
+from search.permissions.settling import settle
+from search.permissions.standing import Standing
 from search.query import Phrase, Query, Term
 from search.stores.base import Sort, Store
-from search.vocabulary import Hold, Permission
+from search.vocabulary import Permission
 from search.words import fold_value, folded_words
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
-class HeardReply:
-    """A reply to our request as a person hands it in."""
-
-    text: str
-    """Word for word."""
-
-    at: dt.datetime
-    """When it was written."""
-
-    url: str | None = None
-    author_id: str | None = None
-    """Who wrote it; ``None``: not known, so that it can be no clear yes."""
-
-    same_author: bool = False
-    """Whether somebody has seen that the account is the one of the content."""
-
-    language: str | None = None
-
 
 _AT_ONCE: Final = 100
 """So many requests are looked for in one search."""
 
-_ANSWERABLE: Final = frozenset(
-    {Permission.REQUESTED, Permission.NO_RESPONSE, Permission.GRANTED, Permission.DECLINED}
-)
+ANSWERABLE: Final = frozenset(Permission) - {Permission.NOT_REQUESTED, Permission.QUEUED}
+"""When a reply may still say something; what is over can be ended for good."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -72,15 +45,23 @@ class Answer:
     terms_version: str
     """Of the terms that the request quoted: those that a yes accepts."""
 
+    permission: Permission
+    """Where the request stood when the reply was judged."""
 
-def find_answers(store: Store, asking: Asking) -> Iterator[Answer]:
+    message_sha256: str | None = None
+    """Of the message that it answers."""
+
+
+def find_answers(
+    store: Store, asking: Asking, permissions: Permissions | None = None
+) -> Iterator[Answer]:
     """
     Hand out the replies to requests that were sent and can still be answered.
 
     Those to one request come oldest first. One that was recorded already is passed over, and so is
     what has nothing to do with us.
     """
-    permissions = Permissions(store)
+    permissions = permissions or Permissions(store)
     waiting = iter(_answerable(store, permissions, asking))
     while chunk := list(itertools.islice(waiting, _AT_ONCE)):
         yield from _answers(store, permissions, chunk)
@@ -113,7 +94,7 @@ def _answerable(
     sent = {
         name: standing
         for name, standing in permissions.standings().items()
-        if standing.permission in _ANSWERABLE and standing.sent
+        if standing.permission in ANSWERABLE and standing.sent
     }
     names = list(sent)
     for start in range(0, len(names), _AT_ONCE):
@@ -146,11 +127,27 @@ def _answers(
 def _judged(
     permissions: Permissions, stored: StoredMention, request: OpenRequest, reply: StoredMention
 ) -> Answer | None:
-    judgement = judge(reply.mention, request)
-    is_known = reply.mention.url in _recorded(permissions, stored.id)
-    if is_known or judgement.verdict is Verdict.UNRELATED:
+    if reply.mention.url in _recorded(permissions, stored.id):
         return None
-    return Answer(stored, reply, judgement, request.terms_quoted)
+    return answer_of(permissions, stored, request, reply)
+
+
+def answer_of(
+    permissions: Permissions, stored: StoredMention, request: OpenRequest, reply: StoredMention
+) -> Answer | None:
+    """Judge a reply; ``None`` when it changes nothing as things stand."""
+    standing, history = permissions.standing(stored.id), permissions.history(stored.id)
+    judgement = settle(judge(reply.mention, request), reply.mention, standing, history)
+    if judgement is None:
+        return None
+    return Answer(
+        stored,
+        reply,
+        judgement,
+        request.terms_quoted,
+        standing.permission,
+        standing.sent[0].evidence.sha256 if standing.sent else None,
+    )
 
 
 def open_request(stored: StoredMention, standing: Standing, asking: Asking) -> OpenRequest | None:
@@ -171,93 +168,6 @@ def open_request(stored: StoredMention, standing: Standing, asking: Asking) -> O
         content_now=fingerprint(stored.mention),
         terms_quoted=first.evidence.terms_version or "",
         terms_current=asking.terms_version,
-    )
-
-
-def hear_reply(store: Store, asking: Asking, said: str, heard: HeardReply) -> Answer:
-    """
-    Judge a reply that somebody has read where we do not crawl, and vouches for.
-
-    ``said`` names the mention, as `find_mention` reads it. `IllegalTransition` when nothing was
-    asked that could be answered.
-    """
-    stored = find_mention(store, said)
-    permissions = Permissions(store)
-    standing = permissions.standing(stored.id)
-    request = (
-        open_request(stored, standing, asking)
-        if standing.permission in _ANSWERABLE and standing.sent
-        else None
-    )
-    if request is None:
-        raise IllegalTransition(
-            f"it is {standing.permission.replace('_', ' ')}: nothing was sent that this could "
-            "answer, or the identifier of its author is not known"
-        )
-    author_id = request.author_id if heard.same_author else heard.author_id
-    url = heard.url or f"said:{stored.id}"
-    reply = Mention(
-        source=request.platform,
-        source_id=url,
-        url=url,
-        text=heard.text,
-        author=Author(name=request.author_handle, id=author_id),
-        published_at=heard.at,
-        reply_to=next(iter(request.messages)),
-        language=heard.language,
-    )
-    judgement = judge(reply, request)
-    return Answer(
-        stored, StoredMention(mention=reply, state=State()), judgement, request.terms_quoted
-    )
-
-
-def apply_answer(
-    store: Store, answer: Answer, by: str, now: dt.datetime, config: Config | None = None
-) -> Standing | None:
-    """
-    Record what a clear answer says; ``None`` when a person has to read it.
-
-    With a ``config`` that names a folder of terms, those that a yes accepts must be unchanged.
-    """
-    permissions = Permissions(store)
-    name = answer.mention.id
-    standing = permissions.standing(name)
-    for step, hold in _steps(answer.judgement.verdict, standing.permission):
-        evidence = _evidence(answer, by)
-        if step is Step.GRANT:
-            evidence = with_terms(
-                evidence, store.notes, config, standing.sent, answer.mention.mention.language, now
-            )
-        event = Event(step=step, mention=name, at=now, by=by, evidence=evidence, hold=hold)
-        standing = permissions.record(event)
-    if config is not None and answer.judgement.verdict is Verdict.NEVER_CONTACT:
-        leave_alone(store, config, answer.mention.mention, now, reason="said so in a reply")
-    return None if answer.judgement.verdict is Verdict.REVIEW else standing
-
-
-def _steps(verdict: Verdict, permission: Permission) -> Iterator[tuple[Step, Hold | None]]:
-    is_granted = permission is Permission.GRANTED
-    match verdict:
-        case Verdict.GRANT if not is_granted:
-            yield Step.GRANT, None
-        case Verdict.WITHDRAW | Verdict.NEVER_CONTACT if is_granted:
-            yield Step.REVOKE, None
-        case Verdict.DECLINE | Verdict.NEVER_CONTACT | Verdict.WITHDRAW:
-            if permission in {Permission.REQUESTED, Permission.NO_RESPONSE}:
-                yield Step.DECLINE, None
-    if verdict is Verdict.NEVER_CONTACT:
-        yield Step.HOLD, Hold.DO_NOT_CONTACT
-
-
-def _evidence(answer: Answer, by: str) -> Evidence:
-    reply = answer.reply.mention
-    return Evidence(
-        text=reply.text,
-        url=reply.url,
-        author_id=reply.author.id if reply.author else None,
-        terms_version=answer.terms_version,
-        confirmed_by=by,
     )
 
 

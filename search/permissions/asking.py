@@ -28,7 +28,13 @@ from search.permissions.links import Link, forget_link, keep_link, secret_of
 from search.permissions.naming import find_mention
 from search.permissions.replying.asked import fingerprint
 from search.permissions.scope import Scope
-from search.permissions.standing import BEFORE_MEANS_NO, NEW, IllegalTransition, Standing
+from search.permissions.standing import (
+    BEFORE_MEANS_NO,
+    FORBID_CONTACT,
+    NEW,
+    IllegalTransition,
+    Standing,
+)
 from search.permissions.terms_in_use import checked_terms, keep_used
 from search.permissions.wording.composing import Composed, Situation, compose
 from search.permissions.wording.particulars import Particulars
@@ -100,6 +106,12 @@ def _compose(  # noqa: PLR0913, PLR0917 - a draft is made of all of it
         sha256=composed.sha256,
         link=digest_of(secret) if secret else None,
         terms_sha256=terms.sha256 if terms else None,
+        template=(
+            f"{composed.template_id} {composed.template_version} "
+            f"({composed.language}, {composed.size})"
+        ),
+        language=composed.language,
+        channel=composed.way,
     )
     return made, composed
 
@@ -178,6 +190,9 @@ def sent(  # noqa: PLR0913, PLR0917 - who sent what, where, when, until when
                 sha256=None if text else made.sha256,
                 terms_version=made.terms_version,
                 terms_sha256=made.terms_sha256,
+                template=made.template,
+                language=made.language,
+                channel=made.channel,
             ),
             token=made.token,
             content=made.content,
@@ -211,6 +226,8 @@ def _check(mention: Mention, standing: Standing, at_hand: AtHand) -> None:
         raise IllegalTransition(
             f"it is {standing.permission.replace('_', ' ')}: only what is queued is asked for"
         )
+    if blocking := standing.holds & FORBID_CONTACT:
+        raise IllegalTransition(f"it is on hold ({', '.join(sorted(blocking))}): do not ask")
     if any(Effect.NO_CONTACT in signal.effects for signal in mention.rights_signals):
         raise IllegalTransition("its author asks not to be contacted")
     if at_hand.suppressions.covers(mention, Reach.CONTACT):

@@ -39,6 +39,13 @@ class Draft:
     terms_sha256: str | None = None
     """Of the terms in the language of the request; ``None``: they are not kept here."""
 
+    template: str | None = None
+    """What it was made from."""
+
+    language: str | None = None
+    channel: str | None = None
+    """How it is to be sent."""
+
     def without(self, secret: str | None) -> "Draft":
         """Leave out what opens the page; the hash stays that of the whole text."""
         if secret is None:

@@ -13,6 +13,7 @@ class Step(enum.StrEnum):
     """What happened."""
 
     QUEUE = "queue"
+    CANCEL = "cancel"
     SEND = "send"
     GRANT = "grant"
     DECLINE = "decline"
@@ -61,6 +62,21 @@ class Evidence:
     account_url: str | None = None
     privacy_version: str | None = None
     """The privacy notice that was shown: its version, or its address where it has none."""
+
+    said_at: dt.datetime | None = None
+    """When it was said, as the source says."""
+
+    message: str | None = None
+    """What it answers, as the source names that."""
+
+    template: str | None = None
+    """Of a request: the template that it was made from, such as ``permission 1 (en, M)``."""
+
+    channel: str | None = None
+    """Of a request: how it was sent, such as ``public_reply``."""
+
+    sender: str | None = None
+    """Of a request: the account that sent it."""
 
     message_sha256: str | None = None
     """Of the message that asked, with the link in it, in hexadecimal."""

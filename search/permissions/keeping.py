@@ -25,6 +25,7 @@ from search.vocabulary import Basis, Hold, Permission
 _END_OF_DAY: Final = dt.time(23, 59, 59, tzinfo=dt.UTC)
 _LEFT_BY: Final[Mapping[str, Permission]] = {
     Step.QUEUE: Permission.QUEUED,
+    Step.CANCEL: Permission.NOT_REQUESTED,
     Step.SEND: Permission.REQUESTED,
     Step.REMIND: Permission.REQUESTED,
     Step.DECLINE: Permission.DECLINED,

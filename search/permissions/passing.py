@@ -13,13 +13,15 @@ from typing import Any, Final
 
 from search.config import Config
 from search.notes import Notes
-from search.permissions.answers import apply_answer, find_answers, is_unread
+from search.permissions.answers import find_answers, is_unread
 from search.permissions.duties import Duty, Kind, days_left_to_warn, duties
 from search.permissions.events import Event, Step
 from search.permissions.keeping import Permissions, advance, due_step
+from search.permissions.recording_answers import BY_ITSELF, apply_answer
 from search.permissions.replying.asked import fingerprint
 from search.permissions.replying.judgement import Verdict
 from search.permissions.standing import IllegalTransition, Standing
+from search.permissions.terms import BadTerms
 from search.stores.base import Store
 from search.vocabulary import Basis, Hold, Permission
 
@@ -91,14 +93,19 @@ class Passing:
         asking = config.asking
         if asking is None or asking.confirm_replies != "auto":
             return
-        for answer in list(find_answers(self._store, asking)):
+        for answer in list(find_answers(self._store, asking, self.permissions)):
             name = answer.mention.id
             asked = self.permissions.standing(name).asked
             is_paid = asked is not None and asked.scope is not None and asked.scope.paid_ads
             if is_paid and answer.judgement.verdict is Verdict.GRANT:
                 continue  # a person confirms what brings in money (rights.md T3)
-            with contextlib.suppress(IllegalTransition):  # somebody was faster
-                standing = apply_answer(self._store, answer, "auto", now, config)
+            if answer.judgement.verdict is Verdict.REVIEW:
+                continue
+            # Somebody was faster, or its terms are not what they were: a person looks.
+            with contextlib.suppress(IllegalTransition, BadTerms):
+                standing = apply_answer(
+                    self._store, answer, BY_ITSELF, now, config, self.permissions
+                )
                 if standing is not None:
                     yield name, standing
 

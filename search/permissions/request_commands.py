@@ -9,17 +9,14 @@ import click
 
 from search.config import Config
 from search.config_tables import Asking
-from search.permissions.answers import (
-    Answer,
-    HeardReply,
-    apply_answer,
-    find_answers,
-    hear_reply,
-)
+from search.permissions.answers import Answer, find_answers
 from search.permissions.asking import asking_of, draft, sent
 from search.permissions.form_commands import show_forms
+from search.permissions.handed_in import HeardReply, hear_reply
 from search.permissions.keeping import Permissions
+from search.permissions.recording_answers import apply_answer
 from search.permissions.replying.judgement import Verdict
+from search.permissions.standing import IllegalTransition
 from search.showing.printing import print_json
 from search.stores.base import Store
 
@@ -74,12 +71,11 @@ def record_sent(store: Store, prefix: str, url: str, by: str, due_at: dt.datetim
 def show_replies(store: Store, config: Config, *, apply: bool, by: str, as_json: bool) -> None:
     """Judge the replies that were crawled; record the clear ones if ``apply``."""
     unread = 0
-    for answer in list(find_answers(store, asking_of(config))):
+    permissions = Permissions(store)
+    for answer in list(find_answers(store, asking_of(config), permissions)):
         is_clear = answer.judgement.verdict is not Verdict.REVIEW
         unread += not is_clear
-        recorded = apply and is_clear
-        if recorded:
-            apply_answer(store, answer, by, dt.datetime.now(dt.UTC), config)
+        recorded = apply and is_clear and _record(store, config, answer, by, permissions)
         _say(answer, recorded=recorded, as_json=as_json)
     unread += show_forms(store, config, apply=apply, by=by, as_json=as_json)
     if unread:
@@ -98,12 +94,23 @@ def hear_and_show(  # noqa: PLR0913 - one per option of the command
 ) -> None:
     """Judge one reply that somebody hands in; record it if it is clear, and if ``apply``."""
     answer = hear_reply(store, asking_of(config), said, heard)
-    is_clear = answer.judgement.verdict not in {Verdict.REVIEW, Verdict.UNRELATED}
-    if apply and is_clear:
-        apply_answer(store, answer, by, dt.datetime.now(dt.UTC), config)
-    _say(answer, recorded=apply and is_clear, as_json=as_json)
+    is_clear = answer.judgement.verdict is not Verdict.REVIEW
+    recorded = apply and is_clear and _record(store, config, answer, by, Permissions(store))
+    _say(answer, recorded=recorded, as_json=as_json)
     if not is_clear:
         sys.exit(FOR_A_PERSON)
+
+
+def _record(
+    store: Store, config: Config, answer: Answer, by: str, permissions: Permissions
+) -> bool:
+    """Record an answer; return whether there was anything in it to record."""
+    try:
+        now = dt.datetime.now(dt.UTC)
+        return apply_answer(store, answer, by, now, config, permissions) is not None
+    except IllegalTransition as problem:
+        click.echo(f"{answer.mention.id}: {problem}", err=True)
+        return False
 
 
 def _say(answer: Answer, *, recorded: bool, as_json: bool) -> None:

@@ -2,8 +2,8 @@
 How we stand to one mention: the sum of its events, and which may come next.
 
 The transitions are those of rights.md §1.3 and no others, but that a *no* is heard as well after
-the time for an answer; each raises `IllegalTransition` with
-what is allowed instead. Time is only ever that of the events: no clock is read here.
+the time for an answer, and what is queued can be taken off the queue. All else raises
+`IllegalTransition` with what is allowed instead. Time is only ever that of the events.
 """
 
 import dataclasses
@@ -54,6 +54,9 @@ class Standing:
     asked: Event | None = None
     """What is or was asked for."""
 
+    queued_from: Permission = Permission.NOT_REQUESTED
+    """Where it stood before it was chosen to be asked for."""
+
     sent: tuple[Event, ...] = ()
     """The request as it was sent, and its reminder."""
 
@@ -99,8 +102,7 @@ def apply(standing: Standing, event: Event) -> Standing:
 def _queue(standing: Standing, event: Event) -> Standing:
     if event.scope is None:
         raise IllegalTransition("a request needs a scope: channels, territories, dates")
-    if blocking := standing.holds & _FORBID_CONTACT:
-        raise IllegalTransition(f"it is on hold ({', '.join(sorted(blocking))}): do not ask")
+    _check_contact(standing)
     match standing.permission:
         case Permission.NOT_REQUESTED:
             pass
@@ -113,12 +115,24 @@ def _queue(standing: Standing, event: Event) -> Standing:
     return dataclasses.replace(
         standing,
         permission=Permission.QUEUED,
+        queued_from=standing.permission,
         asked=event,
         sent=(),
         sent_at=None,
         due_at=None,
         reminders=0,
     )
+
+
+def _check_contact(standing: Standing) -> None:
+    if blocking := standing.holds & FORBID_CONTACT:
+        raise IllegalTransition(f"it is on hold ({', '.join(sorted(blocking))}): do not ask")
+
+
+def _cancel(standing: Standing, event: Event) -> Standing:
+    """Take it off the queue: nobody was asked, so it is as it was before."""
+    _require(standing, event, Permission.QUEUED)
+    return dataclasses.replace(standing, permission=standing.queued_from, asked=None)
 
 
 def _check_renewal(standing: Standing, event: Event) -> None:
@@ -179,6 +193,7 @@ def _no_response(standing: Standing, event: Event) -> Standing:
 
 def _remind(standing: Standing, event: Event) -> Standing:
     _require(standing, event, Permission.NO_RESPONSE)
+    _check_contact(standing)
     if standing.reminders >= MOST_REMINDERS:
         raise IllegalTransition("one reminder is enough, and was sent")
     if standing.sent_at is not None and event.at < standing.sent_at + REMINDER_AFTER:
@@ -276,11 +291,11 @@ def _illegal(standing: Standing, event: Event) -> IllegalTransition:
 
 
 _BY_PAGE: Final = frozenset({"auto", "form"})
-_FORBID_CONTACT: Final = frozenset({Hold.DO_NOT_CONTACT, Hold.NOT_REUSABLE, Hold.MINOR_SUSPECTED})
+FORBID_CONTACT: Final = frozenset({Hold.DO_NOT_CONTACT, Hold.NOT_REUSABLE, Hold.MINOR_SUSPECTED})
 _ALWAYS: Final = ("basis", "hold", "release", "source", "place", "take_down")
 _NEXT: Final[Mapping[Permission, tuple[str, ...]]] = {
     Permission.NOT_REQUESTED: ("queue", *_ALWAYS),
-    Permission.QUEUED: ("send", *_ALWAYS),
+    Permission.QUEUED: ("send", "cancel", *_ALWAYS),
     Permission.REQUESTED: ("grant", "decline", "no_response", *_ALWAYS),
     Permission.GRANTED: ("grant (another version)", "expire", "revoke", *_ALWAYS),
     Permission.DECLINED: ("grant", "queue (if the author came to us)", *_ALWAYS),
@@ -289,7 +304,8 @@ _NEXT: Final[Mapping[Permission, tuple[str, ...]]] = {
     Permission.REVOKED: ("queue (if the author came to us)", *_ALWAYS),
 }
 _STEPS: Final[Mapping[Step, Callable[[Standing, Event], Standing]]] = {
-    Step.QUEUE: _queue, Step.SEND: _send, Step.GRANT: _grant, Step.DECLINE: _decline,
+    Step.QUEUE: _queue, Step.CANCEL: _cancel, Step.SEND: _send,
+    Step.GRANT: _grant, Step.DECLINE: _decline,
     Step.NO_RESPONSE: _no_response, Step.REMIND: _remind, Step.EXPIRE: _expire,
     Step.REVOKE: _revoke, Step.BASIS: _basis, Step.HOLD: _hold, Step.RELEASE: _release,
     Step.SOURCE: _source, Step.PLACE: _place, Step.TAKE_DOWN: _take_down,

@@ -22,6 +22,7 @@ from search.permissions.naming import find_in_ledger, find_mention
 from search.permissions.reading import read_scope
 from search.permissions.replying.asked import fingerprint
 from search.permissions.request_commands import record_sent
+from search.permissions.requesting.single import choose_one
 from search.permissions.standing import apply
 from search.permissions.terms_in_use import with_terms
 from search.stores.base import Store
@@ -49,10 +50,17 @@ def record(
     permissions = Permissions(store)
     event = _on_terms(store, config, stored, permissions, _event(stored.id, step, **said))
     if step is Step.QUEUE and config is not None:
-        marks = marks_of(find_or_make_key(config), stored.mention)
-        event = dataclasses.replace(event, author=marks)
+        event = _chosen(store, config, stored, event)
     standing = permissions.record(event)
     click.echo(f"{stored.id}: {summary(standing)}")
+
+
+def _chosen(store: Store, config: Config, stored: StoredMention, event: Event) -> Event:
+    """See that an author may be asked at all, unless it was them who wrote to us."""
+    if event.scope is None or event.inbound is not None:
+        marks = marks_of(find_or_make_key(config), stored.mention)
+        return dataclasses.replace(event, author=marks)
+    return choose_one(store, config, stored, event.scope, event.by, event.at)
 
 
 def record_form(store: Store, prefix: str, config: Config | None, said: dict[str, Any]) -> None:

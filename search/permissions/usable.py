@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from search.mention import Disclosed, Mention
+from search.permissions.replying.asked import fingerprint
 from search.permissions.scope import AiUse, Channel, Modification, Use, exceeds
 from search.permissions.standing import Standing
-from search.vocabulary import Basis, Permission, SourceState
+from search.vocabulary import Basis, Hold, Permission, SourceState
 
 _THERE: Final = frozenset({SourceState.LIVE, SourceState.UNKNOWN})
 _ALLOWED_SOURCES: Final = {
@@ -65,6 +66,7 @@ def usable(mention: Mention, standing: Standing, use: Use, at: dt.datetime) -> D
         *_by_basis(standing, use, at),
         *(Reason("hold", f"it is on hold: {hold}") for hold in sorted(standing.holds)),
         *_by_source(standing),
+        *_by_content(mention, standing),
         *_by_incentive(mention, standing),
     ]
     return Decision(tuple(reasons))
@@ -130,6 +132,18 @@ def is_original_enough(standing: Standing) -> bool:
 def _by_source(standing: Standing) -> Iterator[Reason]:
     if standing.basis is not Basis.NONE and not is_original_enough(standing):
         yield Reason("source", f"the original is {standing.source_state.replace('_', ' ')}")
+
+
+def _by_content(mention: Mention, standing: Standing) -> Iterator[Reason]:
+    """Forbid what is not the content that was asked for, before anybody has put it on hold."""
+    accepted = standing.content.accepted
+    is_held = Hold.CONTENT_CHANGED in standing.holds  # which says so already
+    if (
+        standing.basis is Basis.GRANT
+        and not is_held
+        and accepted not in {None, fingerprint(mention)}
+    ):
+        yield Reason("content_changed", "the content is not what was asked for")
 
 
 def _by_incentive(mention: Mention, standing: Standing) -> Iterator[Reason]:

@@ -9,10 +9,11 @@ from search.config import Config
 from search.config_tables import Asking
 from search.errors import ConfigError
 from search.mention import Author, Mention
-from search.permissions.answers import apply_answer, find_answers
+from search.permissions.answers import find_answers
 from search.permissions.asking import _situation, draft, has_draft, sent
 from search.permissions.events import Step
 from search.permissions.keeping import Permissions
+from search.permissions.recording_answers import apply_answer
 from search.permissions.replying.judgement import Verdict
 from search.permissions.standing import IllegalTransition
 from search.permissions.step_commands import BadEvidence, record

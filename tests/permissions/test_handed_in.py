@@ -4,8 +4,9 @@ import dataclasses
 
 import pytest
 
-from search.permissions.answers import HeardReply, apply_answer, hear_reply
+from search.permissions.handed_in import HeardReply, hear_reply
 from search.permissions.keeping import Permissions
+from search.permissions.recording_answers import apply_answer
 from search.permissions.replying.judgement import Verdict
 from search.permissions.standing import IllegalTransition
 from search.stores.base import Store

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.config import Config
-from search.permissions.answers import apply_answer, find_answers
+from search.permissions.answers import find_answers
 from search.permissions.asking import draft, sent
 from search.permissions.events import Step
 from search.permissions.keeping import Permissions
+from search.permissions.recording_answers import apply_answer
 from search.permissions.standing import IllegalTransition
 from search.permissions.step_commands import record
 from search.permissions.terms import LARGEST_FILE, BadTerms, find_terms, is_version

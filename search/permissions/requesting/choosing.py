@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from search.config import Config
-from search.mention import StoredMention
+from search.mention import Mention, StoredMention
 from search.people.keys import Key
 from search.people.suppression import Reach
-from search.permissions.asking import asking_of, check_composing
+from search.permissions.asking import check_composing
 from search.permissions.at_hand import AtHand
 from search.permissions.author_marks import marks_of
 from search.permissions.events import Event, Step
@@ -56,7 +56,7 @@ class Chooser:
 
     def skip(self, stored: StoredMention, standing: Standing) -> Skip | None:
         """Say why a mention is not to be asked for; ``None``: it is."""
-        for code, sentence in self._reasons(stored, standing):
+        for code, sentence in self.reasons(stored, standing):
             return Skip(stored.id, stored.mention.url, code, sentence)
         return None
 
@@ -71,7 +71,8 @@ class Chooser:
             author=marks_of(self.key, stored.mention),
         )
 
-    def _reasons(self, stored: StoredMention, standing: Standing) -> Iterator[tuple[str, str]]:
+    def reasons(self, stored: StoredMention, standing: Standing) -> Iterator[tuple[str, str]]:
+        """Say each thing that speaks against asking, as code and sentence."""
         mention = stored.mention
         try:
             apply(standing, self.event(stored))
@@ -81,8 +82,18 @@ class Chooser:
             yield "basis", f"it may be used already: {standing.basis}"
         if mention.copy_of is not None:
             yield "copy", f"somebody said the same before: {mention.copy_of}"
-        if has_handle(mention, asking_of(self.config).brand_handle):
+        asking = self.config.asking
+        if asking is not None and has_handle(mention, asking.brand_handle):
             yield "own", "it is our own"
+        yield from self._about_author(mention)
+        if asking is None:
+            return
+        try:
+            check_composing(self.config, mention, self.scope, self.now, self.at_hand)
+        except (ContactRefused, TooLong, BadParticulars) as refused:
+            yield "platform", str(refused)
+
+    def _about_author(self, mention: Mention) -> Iterator[tuple[str, str]]:
         if any(Effect.NO_CONTACT in signal.effects for signal in mention.rights_signals):
             yield "no_contact", "its author asks not to be contacted"
         if self.at_hand.suppressions.covers(mention, Reach.CONTACT):
@@ -91,7 +102,3 @@ class Chooser:
             yield "automated", "a program writes that account"
         if refusal := self.contacts.refusal(mention):
             yield refusal
-        try:
-            check_composing(self.config, mention, self.scope, self.now, self.at_hand)
-        except (ContactRefused, TooLong, BadParticulars) as refused:
-            yield "platform", str(refused)

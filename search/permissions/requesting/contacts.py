@@ -7,6 +7,7 @@ changes, the profile page, the handle. Of mentions that are gone the ledger keep
 
 import dataclasses
 import datetime as dt
+import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -20,6 +21,9 @@ from search.permissions.keeping import Permissions
 from search.permissions.ledger import Entry
 from search.stores.base import Store
 from search.vocabulary import Permission
+
+QUEUE_AGES: Final = dt.timedelta(days=7)
+"""What is queued for longer takes no room from today's: nobody is going to send it today."""
 
 LAST: Final = 50
 """So many requests tell whether too many authors decline."""
@@ -45,6 +49,9 @@ class _Asked:
     ended_at: dt.datetime | None
     """When a no, a withdrawal or silence was recorded."""
 
+    number: int
+    """Of the ledger's entry that chose it; of two at once the lower one was first."""
+
 
 class Contacts:
     """The requests so far; those that are chosen now are added with `add`."""
@@ -52,7 +59,7 @@ class Contacts:
     def __init__(
         self, store: Store, permissions: Permissions, caps: Caps, now: dt.datetime, key: Key
     ) -> None:
-        self._caps = caps
+        self.caps = caps
         self._now = now
         self._key = key
         self._by_mark: dict[str, list[_Asked]] = defaultdict(list)
@@ -70,16 +77,23 @@ class Contacts:
     def add(self, mention: Mention) -> None:
         """Count a request that is chosen now."""
         marks = marks_of(self._key, mention)
-        self._take(marks, _Asked(Permission.QUEUED, self._now, None))
+        self._take(marks, _Asked(Permission.QUEUED, self._now, None, sys.maxsize))
 
     @property
     def left_today(self) -> int:
         """How many more requests the account may send within 24 hours of the first."""
-        counted = sum(
-            each.permission is Permission.QUEUED or self._now - each.at < _DAY
-            for each in self._all
-        )
-        return max(0, self._caps.per_day - counted)
+        counted = sum(self._counts_today(each) for each in self._all)
+        return max(0, self.caps.per_day - counted)
+
+    def is_behind_another(self, mention: Mention, number: int) -> bool:
+        """Whether so many open requests to its author were chosen before this entry already."""
+        asked = self._of(mention)
+        before = sum(each.permission in _OPEN and each.number < number for each in asked)
+        return before >= self.caps.open_per_author
+
+    def _counts_today(self, asked: _Asked) -> bool:
+        age = self._now - asked.at
+        return age < (QUEUE_AGES if asked.permission is Permission.QUEUED else _DAY)
 
     @property
     def declined_percent(self) -> float:
@@ -94,14 +108,18 @@ class Contacts:
 
     def refusal(self, mention: Mention) -> tuple[str, str] | None:
         """Say why an author is not to be asked now, as code and sentence; ``None``: may be."""
-        marks = marks_of(self._key, mention)
-        if not marks:
+        if not marks_of(self._key, mention):
             return "no_author", "the source does not say who wrote it"
+        return self._refusal(self._of(mention))
+
+    def _of(self, mention: Mention) -> list[_Asked]:
+        """Return the requests to an author, by any name that it shares with another's."""
+        marks = marks_of(self._key, mention)
         found = {id(each): each for mark in marks for each in self._by_mark.get(mark, ())}
-        return self._refusal(list(found.values()))
+        return list(found.values())
 
     def _refusal(self, asked: list[_Asked]) -> tuple[str, str] | None:
-        caps = self._caps
+        caps = self.caps
         if sum(each.permission in _OPEN for each in asked) >= caps.open_per_author:
             return "author_open", "another request to its author is open"
         for permissions, days, said in (
@@ -134,14 +152,14 @@ class Contacts:
 
 def _asked_of(permission: Permission, history: Sequence[Entry]) -> _Asked | None:
     """Read the latest request off what happened, of which the words may be gone."""
-    queued = [n for n, entry in enumerate(history) if entry.step == Step.QUEUE]
-    if not queued:
+    queued = [n for n, entry in enumerate(history) if entry.step in {Step.QUEUE, Step.CANCEL}]
+    if not queued or history[queued[-1]].step == Step.CANCEL:
         return None
     since = history[queued[-1] :]
     sent_at = [_time(entry) for entry in since if entry.step == Step.SEND]
     ended_at = [_time(entry) for entry in since if entry.step == _ENDED.get(permission)]
     at = sent_at[0] if sent_at else _time(since[0])
-    return _Asked(permission, at, ended_at[-1] if ended_at else None)
+    return _Asked(permission, at, ended_at[-1] if ended_at else None, since[0].number)
 
 
 def _time(entry: Entry) -> dt.datetime:

@@ -1,5 +1,6 @@
 """From a search to a batch of requests: chosen, recorded one by one, and kept under a number."""
 
+import contextlib
 import dataclasses
 import datetime as dt
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from search.people.keys import find_key, find_or_make_key, throw_away_key
 from search.permissions.asking import asking_of
 from search.permissions.at_hand import AtHand
 from search.permissions.batches import Batch, keep_batch
+from search.permissions.events import Event, Step
 from search.permissions.keeping import Permissions
 from search.permissions.reading import read_scope
 from search.permissions.requesting.choosing import Chooser, Skip
@@ -94,6 +96,7 @@ def make_batch(
         skipped={skip.mention: skip.sentence for skip in made.skipped[:MOST_KEPT]},
     )
     lost = _queue(permissions, chooser, made.chosen)
+    lost += _step_back(store, permissions, chooser, made.chosen, now)
     return dataclasses.replace(
         made,
         batch=batch,
@@ -132,6 +135,29 @@ def _choose(store: Store, permissions: Permissions, chooser: Chooser, request: R
         chosen.append(stored)
     rest = max(0, total - len(chosen) - len(skipped))
     return Made(batch=None, chosen=tuple(chosen), skipped=tuple(skipped), not_looked_at=rest)
+
+
+def _step_back(
+    store: Store,
+    permissions: Permissions,
+    chooser: Chooser,
+    chosen: Sequence[StoredMention],
+    now: dt.datetime,
+) -> list[Skip]:
+    """Take back what another process chose for the same author a moment earlier."""
+    contacts = Contacts(store, permissions, chooser.contacts.caps, now, chooser.key)
+    lost: list[Skip] = []
+    for stored in chosen:
+        last = permissions.history(stored.id)[-1]
+        if last.step == Step.QUEUE and contacts.is_behind_another(stored.mention, last.number):
+            reason = "another request to its author was chosen at the same time"
+            cancel = Event(
+                step=Step.CANCEL, mention=stored.id, at=now, by=chooser.by, reason=reason
+            )
+            with contextlib.suppress(IllegalTransition):
+                permissions.record(cancel)
+                lost.append(Skip(stored.id, stored.mention.url, "author_open", reason))
+    return lost
 
 
 def _queue(
