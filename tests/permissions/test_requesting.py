@@ -9,14 +9,16 @@ from search.asking_caps import Caps
 from search.config import Config
 from search.mention import Author, Mention
 from search.permissions.asking import draft
-from search.permissions.batches import NoBatch, batches, read_batch
+from search.permissions.batches import NoBatch, batches, keep_batch, read_batch
 from search.permissions.events import Evidence, Step
 from search.permissions.keeping import Permissions
 from search.permissions.leaving_alone import leave_alone
 from search.permissions.reading import read_scope
+from search.permissions.requesting import making
 from search.permissions.requesting.making import Made, Request, TooManyDeclined, make_batch
 from search.permissions.scope import BadScope
 from search.permissions.standing import IllegalTransition
+from search.permissions.step_commands import record as say
 from search.stores.base import Store
 from search.tags import RightsSignal
 from search.vocabulary import Basis, Effect, Hold, Permission
@@ -263,3 +265,79 @@ def test_an_author_on_the_suppression_list_is_not_asked_and_nothing_is_composed(
     assert {"1": "suppressed"} == codes(refused)
     with pytest.raises(IllegalTransition, match="suppression list"):
         draft(store, CONFIG, by(2).id, NOW)
+
+
+def test_nothing_is_composed_or_reminded_of_while_contact_is_forbidden(store: Store) -> None:
+    store.put([by(1)])
+    ask(store)
+    permissions = Permissions(store)
+    permissions.record(event(Step.HOLD, mention=by(1).id, hold=Hold.MINOR_SUSPECTED))
+
+    with pytest.raises(IllegalTransition, match="minor_suspected"):
+        draft(store, CONFIG, by(1).id, NOW)
+
+    permissions.record(event(Step.SEND, mention=by(1).id))
+    permissions.record(event(Step.NO_RESPONSE, mention=by(1).id, at=NOW + 15 * DAY))
+    with pytest.raises(IllegalTransition, match="minor_suspected"):
+        permissions.record(event(Step.REMIND, mention=by(1).id, at=NOW + 20 * DAY))
+
+
+def test_what_is_taken_off_the_queue_is_as_it_was_and_takes_no_room(store: Store) -> None:
+    ann = Author(name="ann", id="did:ann")
+    store.put([by(1, author=ann), by(2, author=ann)])
+    ask(store, f'url:"{by(1).url}"')
+    Permissions(store).record(event(Step.CANCEL, mention=by(1).id))
+
+    again = ask(store, f'url:"{by(2).url}"', caps=Caps(per_day=1))
+
+    assert Permission.NOT_REQUESTED is Permissions(store).standing(by(1).id).permission
+    assert [by(2).id] == [each.id for each in again.chosen]
+    with pytest.raises(IllegalTransition, match="cancel cannot follow on not_requested"):
+        Permissions(store).record(event(Step.CANCEL, mention=by(1).id))
+
+
+def test_what_nobody_has_sent_for_a_week_takes_no_room_today(store: Store) -> None:
+    store.put([by(1), by(2), by(3)])
+    ask(store, caps=Caps(per_day=2))
+
+    soon = ask(store, caps=Caps(per_day=2), now=NOW + 6 * DAY, dry_run=True)
+    later = ask(store, caps=Caps(per_day=2), now=NOW + 7 * DAY, dry_run=True)
+
+    assert (0, 1) == (len(soon.chosen), len(later.chosen))
+
+
+def test_of_two_who_choose_the_same_author_at_once_one_steps_back(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = Author(name="ann", id="did:ann")
+    store.put([by(1, author=ann), by(2, author=ann)])
+    keep = keep_batch
+
+    def other_first(*arguments: object, **said: object) -> object:
+        monkeypatch.setattr(making, "keep_batch", keep)
+        ask(store, f'url:"{by(2).url}"')
+        return keep(*arguments, **said)  # type: ignore[arg-type]  # handed on as it came
+
+    monkeypatch.setattr(making, "keep_batch", other_first)
+    made = ask(store, f'url:"{by(1).url}"')
+
+    assert ((), {"1": "author_open"}) == (made.chosen, codes(made))
+    standings = Permissions(store).standings()
+    assert Permission.QUEUED is standings[by(2).id].permission
+    assert Permission.NOT_REQUESTED is standings[by(1).id].permission
+
+
+def test_by_hand_the_same_guards_hold_but_for_what_a_person_has_seen(store: Store) -> None:
+    ann = Author(name="ann", id="did:ann")
+    store.put([by(1, author=ann), by(2, author=ann), by(3, author=None), by(4)])
+    say(store, by(1).id, Step.QUEUE, config=CONFIG, scope=USE, by="Ida")
+    say(store, by(3).id, Step.QUEUE, config=CONFIG, scope=USE, by="Ida")
+
+    with pytest.raises(IllegalTransition, match="another request to its author is open"):
+        say(store, by(2).id, Step.QUEUE, config=CONFIG, scope=USE, by="Ida")
+    leave_alone(store, CONFIG, by(4), NOW, reason="said so")
+    with pytest.raises(IllegalTransition, match="suppression list"):
+        say(store, by(4).id, Step.QUEUE, config=Config(), scope=USE, by="Ida")
+
+    queued = {name for name, each in Permissions(store).standings().items() if each.asked}
+    assert {by(1).id, by(3).id} == queued

@@ -86,7 +86,7 @@ class Chooser:
         if asking is not None and has_handle(mention, asking.brand_handle):
             yield "own", "it is our own"
         yield from self._about_author(mention)
-        if asking is None:
+        if asking is None or mention.author is None:  # nothing can be composed for nobody
             return
         try:
             check_composing(self.config, mention, self.scope, self.now, self.at_hand)
