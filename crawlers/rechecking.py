@@ -113,8 +113,8 @@ def _is_same(asked: SplitResult, landed: SplitResult) -> bool:
     """
     Whether a page is the one that was asked for, written in another way.
 
-    Scheme, ``www.``, a last slash and parameters that came may differ; a parameter that is gone may
-    have been what named the post.
+    Scheme, ``www.``, a last slash and parameters that came may differ; one that is gone may have
+    been what named the post.
     """
     kept = set(urlsplit(canonical_url(asked.geturl())).query.split("&")) - {""}
     return (

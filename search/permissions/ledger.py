@@ -220,9 +220,9 @@ class Ledger:
         """
         Say each thing that is wrong, in a sentence; nothing: the chain is whole.
 
-        ``expected`` is what somebody has written down. Without its number nothing tells of entries
-        cut off the end; without its hash, of a last entry changed together with its own hash, or of
-        all from one on made anew.
+        ``expected`` is what somebody has written down. Without its number nothing tells of
+        entries cut off the end; without its hash, of a last entry changed together with its own
+        hash, or of all from one on made anew.
         """
         last: Entry | None = None
         seen = 0

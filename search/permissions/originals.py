@@ -3,8 +3,8 @@ Looking at originals again (rights.md R1.22, R1.23): which, and what the ledger 
 
 Only what an address answered is recorded, and only if it is another state than before: *live*
 again lifts what *gone* or *private* had stopped, but never what only a person can know, such as
-*edited*: that holds again. Who could not be asked, or refused this program, has said nothing of the
-original: nothing is recorded then.
+*edited*: that holds again. Who could not be asked, or refused this program, has said nothing of
+the original: nothing is recorded then.
 """
 
 import dataclasses
