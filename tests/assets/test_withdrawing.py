@@ -55,7 +55,7 @@ def item_of(store: Store, mention: Mention) -> GrantedItem:
 
 
 def record(store: Store, step: Step, mention: Mention, **fields: object) -> None:
-    made: Event = event(step, NOW, mention.id, **fields)  # type: ignore[arg-type]  # a test's short form
+    made: Event = event(step, NOW, mention.id, **fields)
     Permissions(store).record(made)
 
 

@@ -62,7 +62,7 @@ def test_nobody_else_can_say_yes_and_nothing_else_can_be_confirmed(
     asked_for(store, HERS)
 
     with pytest.raises(BadEvidence, match=problem):
-        record(store, HERS.id, Step.GRANT, text="yes", **said)
+        record(store, HERS.id, Step.GRANT, text="yes", **said)  # type: ignore[arg-type]  # a short form
 
     assert Permission.REQUESTED is Permissions(store).standing(HERS.id).permission
 
