@@ -9,7 +9,7 @@ redirects included. What may be fetched at all, and what becomes of it, is decid
 import contextlib
 import dataclasses
 import datetime as dt
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -134,6 +134,7 @@ def fetch_assets(  # noqa: PLR0913 - keyword-only beyond the three that are alwa
     folder: Path,
     config: Config,
     *,
+    refuse_now: Callable[[GrantedItem], str | None],
     uploads: Mapping[str, Sequence[Path]] | None = None,
     now: dt.datetime | None = None,
     largest_mb: float = LARGEST_MB,
@@ -142,16 +143,18 @@ def fetch_assets(  # noqa: PLR0913 - keyword-only beyond the three that are alwa
     """
     Fill a folder with the files of items, and write its manifest. Once in a process.
 
-    ``uploads`` are files that authors handed in, by mention id; they are taken in place of what is
-    attached. A second call with the same folder fetches only what is missing or has changed.
+    ``refuse_now`` says why an item may not be used any more, ``None`` while it may: it is asked
+    before each file is delivered, and of all at the end. ``uploads`` are files that authors handed
+    in, by mention id; they are taken in place of what is attached. A second call with the same
+    folder fetches only what is missing or has changed.
     Raises `AssetsError` when the folder cannot be used; what cannot be had is in the manifest.
     """
     with _alone_in(folder):
-        gathering = Gathering(folder, now or dt.datetime.now(dt.UTC))
+        gathering = Gathering(folder, now or dt.datetime.now(dt.UTC), refuse_now)
         if wanted := gathering.plan(items, uploads or {}):
             gathering.save()
             _fetch(gathering, wanted, config, largest_mb, timeout_seconds)
-        manifest = gathering.save()
+        manifest = gathering.finish()
     return AssetReport(folder, manifest, gathering.fetched, gathering.kept)
 
 

@@ -42,7 +42,7 @@ def export_mentions(session: Session, /, query: str, **asked: Any) -> None:
 )
 @click.option("--place", help="Where it is going to be shown; recorded for each item.")
 @click.option("--by", help="Who exports it; by default whoever is logged in here.")
-@click.option("--expect", "expected", default=0, type=click.IntRange(0), help="Ledger entries.")
+@click.option("--expect", "expected", default="0", help="Of the ledger: NUMBER or NUMBER:HASH.")
 @click.option("--explain", is_flag=True, help="Say of each mention left out why.")
 @click.option(
     "--assets",

@@ -39,7 +39,7 @@ def permissions() -> None:
     """
     Look after what we may do with a mention, why, and everything that happened.
 
-    Each step is one entry of a ledger that nobody can change unseen.
+    Each step is one entry of a ledger in which changes can be found.
     """
 
 
@@ -216,10 +216,15 @@ def permissions_usable(session: Session, /, id: str, use: str, *, as_json: bool)
 
 
 @permissions.command("verify")
-@click.option("--expect", "expected", default=0, type=click.IntRange(0), help="Entries at least.")
+@click.option("--expect", "expected", default="0", help="NUMBER or NUMBER:HASH, as written down.")
 @click.pass_obj
-def permissions_verify(session: Session, /, expected: int) -> None:
-    """Find any entry of the ledger that was altered, removed or reordered."""
+def permissions_verify(session: Session, /, expected: str) -> None:
+    """
+    Find entries of the ledger that were altered, removed or reordered.
+
+    What was cut off or made anew from an entry on to the end is found only by what was written
+    down before.
+    """
     from search.permissions.commands import verify
 
     with session.store() as store:

@@ -1,7 +1,8 @@
 """
 `sayso permissions recheck`: whether originals are still there, asked as politely as every crawl.
 
-What is not answered is never taken for deleted: a site that is down, that robots.txt closes, or
+A redirect to another path is nothing that a program can judge. What is not answered is never taken
+for deleted: a site that is down, that robots.txt closes, or
 that turns this program away everywhere has said nothing of one post. Nothing fetched is kept.
 """
 
@@ -10,7 +11,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import click
 import scrapy
@@ -20,6 +21,7 @@ from twisted.python.failure import Failure
 
 from crawlers.failures import classify
 from crawlers.fetching_once import quiet_process
+from crawlers.reading import canonical_url, site_of
 from crawlers.robots import RobotsRefused
 from search.config import Config
 from search.errors import ConfigError
@@ -102,9 +104,30 @@ def read_answer(asked: str, response: Response) -> Answer:
 
 
 def _read_page(asked: SplitResult, landed: SplitResult, response: Response) -> Answer:
-    if landed.path.strip("/") == "" and asked.path.strip("/") and not landed.query:
-        return Seen.UNCLEAR, f"it leads to the front page: {response.url}"
+    if not _is_same(asked, landed):
+        return Seen.UNCLEAR, f"it leads somewhere else: {response.url}"
     return Seen.LIVE, f"HTTP {response.status}"
+
+
+def _is_same(asked: SplitResult, landed: SplitResult) -> bool:
+    """
+    Whether a page is the one that was asked for, written in another way.
+
+    Scheme, ``www.``, a last slash and parameters that came may differ; one that is gone may have
+    been what named the post.
+    """
+    kept = set(urlsplit(canonical_url(asked.geturl())).query.split("&")) - {""}
+    return (
+        site_of(asked.geturl()) == site_of(landed.geturl())
+        and _port(asked) == _port(landed)
+        and unquote(asked.path).rstrip("/") == unquote(landed.path).rstrip("/")
+        and kept.issubset(landed.query.split("&"))
+    )
+
+
+def _port(address: SplitResult) -> int | None:
+    """Return the port where it is none of the web's own."""
+    return None if address.port in {80, 443} else address.port
 
 
 def read_failure(asked: str, error: BaseException | None) -> Answer:
@@ -205,6 +228,8 @@ def _lines(each: Rechecked) -> Iterator[str]:
     if sight.seen is Seen.LIVE and not each.is_new:
         return
     changed = f", was {each.before}" if each.is_new else ""
+    if each.is_new and str(each.state) != str(sight.seen):
+        changed += f", and {each.state} as was recorded: a person has to look"
     yield f"{sight.mention}  {sight.seen}{changed}: {sight.why}  {sight.url}"
     yield from (f"  take it down: {place}" for place in each.take_down)
 
@@ -219,6 +244,7 @@ def _plain(each: Rechecked) -> dict[str, Any]:
     return {
         **dataclasses.asdict(each.sight),
         "before": str(each.before),
+        "state": str(each.state),
         "recorded": each.is_new,
         "take_down": list(each.take_down),
     }

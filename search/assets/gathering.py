@@ -1,6 +1,9 @@
 """
 A folder of assets while it is filled: what is wanted, what is there already, what came.
 
+Whether an item may still be used is asked again before each of its files is delivered, and at the
+end of all that were: a run may take hours, and whoever withdraws meanwhile is heard.
+
 Nothing here asks the network. Whoever does hands in bytes or a reason (`crawlers/assets.py`), and
 everything wanted ends as a file or with a reason in the manifest, which is written every few
 seconds: a run that is cut off leaves true papers, and the next one goes on.
@@ -10,7 +13,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -68,13 +71,20 @@ class Wanted:
 class Gathering:
     """One run over one folder, which is there and nobody else fills."""
 
-    def __init__(self, folder: Path, now: dt.datetime) -> None:
+    def __init__(
+        self, folder: Path, now: dt.datetime, refuse_now: Callable[[GrantedItem], str | None]
+    ) -> None:
+        """``refuse_now`` says why an item may not be used any more; ``None``: it still may."""
         for left in folder.glob(".*.part"):  # by a run that was killed
             left.unlink(missing_ok=True)
         self.folder = folder
         self.now = now
         self.fetched = 0
         self.kept = 0
+        self._refuse_now = refuse_now
+        self._delivered: dict[tuple[str, int], Wanted] = {}
+        self._fresh: set[tuple[str, int]] = set()
+        self._withdrawn: dict[str, str] = {}
         self._before = read_manifest(folder) or Manifest()
         self._earlier = {(one.mention, one.number): one for one in self._before.files}
         self._files: dict[tuple[str, int], AssetFile] = {}
@@ -102,6 +112,10 @@ class Gathering:
             return
         named = rights.credit.name if rights.credit is not None else None
         other = named if named != wanted.notice.creator else None
+        if why := self._refuse_now(wanted.item):
+            self.refuse(wanted, why)
+            return
+        self._fresh.add(wanted.key)
         self._deliver(wanted, data, kind, hashlib.sha256(data).hexdigest(), other)
         self.fetched += 1
 
@@ -112,6 +126,28 @@ class Gathering:
             mention=mention.id, permalink=mention.url, url=wanted.url, reason=reason
         )
         self._save_sometimes()
+
+    def finish(self) -> Manifest:
+        """Take back what may not be used any more, and write the last manifest."""
+        reasons: dict[str, str | None] = {}
+        for key, wanted in list(self._delivered.items()):
+            if key[0] not in reasons:
+                reasons[key[0]] = self._refuse_now(wanted.item)
+            if why := reasons[key[0]]:
+                self._take_back(wanted, why)
+        return self.save()
+
+    def _take_back(self, wanted: Wanted, why: str) -> None:
+        """Remove a file that this run has brought; one of an earlier run may be in use."""
+        made = self._files.pop(wanted.key)
+        is_fresh = wanted.key in self._fresh
+        for name in filter(None, (made.path, made.sidecar)):
+            self._withdrawn[name] = why
+            if is_fresh:
+                (self.folder / name).unlink(missing_ok=True)
+        self.fetched -= is_fresh
+        self.kept -= not is_fresh
+        self.refuse(wanted, why)
 
     def save(self) -> Manifest:
         """Write the manifest as things stand."""
@@ -131,7 +167,7 @@ class Gathering:
     def _want(self, item: GrantedItem, uploads: Mapping[str, Sequence[Path]]) -> Iterator[Wanted]:
         self._first = self._first or item
         mention = item.stored.mention
-        why = refuse_item(item, self.now.astimezone(dt.UTC).date())
+        why = refuse_item(item, self.now.astimezone(dt.UTC).date()) or self._refuse_now(item)
         if why is not None:
             self.refuse(Wanted(item, 0, None, notice_of(item)), why)
         elif handed_in := uploads.get(mention.id):
@@ -213,6 +249,7 @@ class Gathering:
 
     def _note(self, wanted: Wanted, made: AssetFile) -> None:
         self._files[wanted.key] = made
+        self._delivered[wanted.key] = wanted
         self._without.pop(wanted.key, None)
         self._save_sometimes()
 
@@ -229,8 +266,10 @@ class Gathering:
         for key, old in self._earlier.items():
             reason = self._without[key].reason if key in self._without else "not handed out now"
             gone.update({name: reason for name in (old.path, old.sidecar) if name is not None})
+        gone |= self._withdrawn
         for path, reason in sorted(gone.items()):
-            if path not in now and (self.folder / path).exists():
+            was_here = path in self._withdrawn or (self.folder / path).exists()
+            if path not in now and was_here:
                 yield Superseded(path=path, reason=reason)
 
 

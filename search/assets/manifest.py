@@ -99,7 +99,11 @@ class NoFile:
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class Superseded:
-    """A file of an earlier run that this one does not hand out: not to be used any more."""
+    """
+    A file that this run does not hand out: not to be used any more.
+
+    It is of an earlier run and still there; or it came in this one, which has removed it again.
+    """
 
     path: str
     reason: str

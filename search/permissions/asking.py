@@ -38,7 +38,7 @@ from search.permissions.standing import (
 from search.permissions.terms_in_use import checked_terms, keep_used
 from search.permissions.wording.composing import Composed, Situation, compose
 from search.permissions.wording.particulars import Particulars
-from search.permissions.wording.tokens import digest_of, new_request_token
+from search.permissions.wording.tokens import digest_of, new_link_token, new_request_token
 from search.stores.base import Store
 from search.vocabulary import Effect, Permission
 
@@ -142,8 +142,8 @@ def check_composing(
     token = new_request_token(asking.brand)
     respond_by = (now + BEFORE_MEANS_NO).date()
     particulars = _particulars(mention, standing, asking, token, respond_by)
-    if address := link_address(config, mention.id, token):
-        particulars = dataclasses.replace(particulars, url=address)
+    if asking.page_url:  # as long as a real one, which would need a key
+        particulars = dataclasses.replace(particulars, url=f"{asking.page_url}/{new_link_token()}")
     compose(particulars, _situation(mention, asking), shelf=at_hand.shelf)
 
 

@@ -110,7 +110,7 @@ def _from_plain(value: Mapping[str, Any]) -> Batch:
         **said
         | {
             "made_at": dt.datetime.fromisoformat(value["made_at"]),
-            "scope": read_scope(value["scope"], begins),
+            "scope": read_scope(value["scope"], begins, is_recorded=True),
             "mentions": tuple(value["mentions"]),
         }
     )

@@ -8,7 +8,7 @@ from typing import Any, Final
 import click
 
 from search.permissions.keeping import Permissions
-from search.permissions.ledger import Entry
+from search.permissions.ledger import Entry, read_noted
 from search.permissions.naming import find_mention
 from search.permissions.reading import read_use, write_scope
 from search.permissions.scope import Scope
@@ -129,10 +129,10 @@ def check_use(store: Store, prefix: str, text: str, *, as_json: bool = False) ->
         sys.exit(NOT_USABLE)
 
 
-def verify(store: Store, *, expected: int = 0) -> None:
+def verify(store: Store, *, expected: str = "0") -> None:
     """Check the ledger, and let documents say what it says."""
-    permissions = Permissions(store)
-    problems = list(permissions.ledger.verify(expected=expected))
+    noted, permissions = read_noted(expected), Permissions(store)
+    problems = list(permissions.ledger.verify(noted))
     for problem in problems:
         click.echo(problem)
     if problems:
@@ -140,6 +140,8 @@ def verify(store: Store, *, expected: int = 0) -> None:
         sys.exit(NOT_USABLE)
     mended = permissions.repair()
     entries = permissions.last_number
-    click.echo(f"the ledger is whole: {entries:,} entries; write this number down")
+    head = permissions.ledger.head(entries)
+    advice = f"; write this down: {head}" if head.hash else ""
+    click.echo(f"the ledger is whole: {entries:,} entries{advice}")
     if mended:
         click.echo(f"{mended:,} documents said something else and say it no more")

@@ -20,6 +20,7 @@ from search.notes import all_under
 from search.permissions.events import Event, Evidence, Step
 from search.permissions.keeping import Permissions
 from search.permissions.ledger import Entry, digest
+from search.permissions.naming import find_mention
 from search.permissions.replying.asked import fingerprint
 from search.permissions.scope import Scope
 from search.permissions.standing import Standing
@@ -150,8 +151,9 @@ def confirm(  # noqa: PLR0913, PLR0917 - whose answer, by which terms, who, when
 
 
 def confirm_form(store: Store, prefix: str, config: Config, by: str, now: dt.datetime) -> Standing:
-    """Record the yes of a mention's page, which somebody has looked at."""
-    stored, permissions = store.get(prefix), Permissions(store)
+    """Record the yes of a mention's page, which somebody has looked at; named in any way."""
+    permissions = Permissions(store)
+    stored = find_mention(store, prefix, permissions)
     answer = waiting(store, permissions, stored.id)
     if answer is None:
         raise NoFormAnswer("no yes from its page is waiting: `sayso permissions replies`")

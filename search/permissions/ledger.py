@@ -1,17 +1,21 @@
 """
-The ledger: everything that happened to permissions, in one chain that nobody can change unseen.
+The ledger: everything that happened to permissions, in one chain that holds what it was made of.
 
 Each entry holds the hash of the one before it, over a canonical form (SHA-256 of JSON with sorted
 keys). Of the event only its hash is in the chain: so a person's words can be erased later, which
 leaves a tombstone, and the chain is as whole as before. An entry is written under its number, and
 only if there is none yet: of two who write at once one is first, and the other looks again at what
 then holds. That is why the ledger needs nothing of a store but notes.
+
+Who can write to the store can make a chain anew, and a chain made anew is whole: only a number and
+a hash that stand somewhere else (`Noted`) show that. What a tombstone says is in no hash.
 """
 
 import dataclasses
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -26,6 +30,44 @@ GENESIS: Final = "0" * 64
 _PREFIX: Final = "ledger/"
 _PAGE: Final = 1_000
 _EVENTS: Final = pydantic.TypeAdapter(Event)
+
+
+_FEWEST_DIGITS: Final = 16
+"""Of a hash that was written down: 64 bits."""
+
+_NOTED: Final = re.compile(r"([0-9]{1,12})(?::([0-9a-f]{16,64}))?", re.ASCII)
+
+
+class BadNote(SaysoError):
+    """What was written down of a ledger, and cannot be read; the message says what can."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Noted:
+    """What somebody has written down of a ledger, outside of it: how far it reached."""
+
+    number: int
+    """How many entries there were; ``0``: nothing was written down."""
+
+    hash: str = ""
+    """How the hash of that entry begins; empty where only its number was written down."""
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.hash}" if self.hash else f"{self.number}"
+
+
+NOTHING_NOTED: Final = Noted(0)
+
+
+def read_noted(text: str) -> Noted:
+    """Read ``49`` or ``49:3afa5f7f30275cc4``, as `sayso permissions verify` writes it."""
+    found = _NOTED.fullmatch(text.strip().lower().replace(",", ""))
+    if found is None or (found[2] and int(found[1]) == 0):
+        raise BadNote(
+            f"--expect {text[:100]!r}: allowed: NUMBER, or NUMBER:HASH with {_FEWEST_DIGITS} or "
+            "more digits, such as 49:3afa5f7f30275cc4"
+        )
+    return Noted(int(found[1]), found[2] or "")
 
 
 class LedgerDamaged(SaysoError):
@@ -167,12 +209,20 @@ class Ledger:
                 return True
         return False
 
-    def verify(self, *, expected: int = 0) -> Iterator[str]:
+    def head(self, number: int) -> Noted:
+        """Return what to write down of a ledger that reaches up to a number; `NOTHING_NOTED`."""
+        note = self._notes.read(_key(number))
+        if note is None:
+            return NOTHING_NOTED
+        return Noted(number, _from_note(_key(number), note.value).hash[:_FEWEST_DIGITS])
+
+    def verify(self, expected: Noted = NOTHING_NOTED) -> Iterator[str]:
         """
         Say each thing that is wrong, in a sentence; nothing: the chain is whole.
 
-        ``expected`` is how many entries there must be at least, as somebody has written down: of
-        entries that were cut off the end nothing else tells.
+        ``expected`` is what somebody has written down. Without its number nothing tells of
+        entries cut off the end; without its hash, of a last entry changed together with its own
+        hash, or of all from one on made anew.
         """
         last: Entry | None = None
         seen = 0
@@ -183,9 +233,14 @@ class Ledger:
                 yield str(error)
                 continue
             yield from _faults(entry, last)
+            if entry.number == expected.number and not entry.hash.startswith(expected.hash):
+                yield (
+                    f"entry {entry.number} has the hash {entry.hash[:_FEWEST_DIGITS]}, and "
+                    f"{expected.hash} was written down: it or one before it was changed"
+                )
             last, seen = entry, max(seen, entry.number)
-        if seen < expected:
-            yield f"{expected - seen:,} entries are missing at the end: {seen:,} of {expected:,}"
+        if (due := expected.number) > seen:
+            yield f"{due - seen:,} entries are missing at the end: {seen:,} of {due:,}"
 
 
 def _faults(entry: Entry, last: Entry | None) -> Iterator[str]:

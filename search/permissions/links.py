@@ -160,7 +160,7 @@ def answer_until(link: Link, standing: Standing) -> dt.datetime:
 def _is_in_time(link: Link, standing: Standing, now: dt.datetime) -> bool:
     if standing.permission in _OVER and standing.grants:
         end = standing.grants[-1].scope.valid_until
-        return now.date() <= end + AFTER_THE_END
+        return now.date() - end <= AFTER_THE_END  # an end may be the last day there is
     return now <= answer_until(link, standing)
 
 

@@ -2,8 +2,9 @@
 Looking at originals again (rights.md R1.22, R1.23): which, and what the ledger is told of them.
 
 Only what an address answered is recorded, and only if it is another state than before: *live*
-again lifts what *gone* or *private* had stopped. Who could not be asked, or refused this program,
-has said nothing of the original: nothing is recorded then.
+again lifts what *gone* or *private* had stopped, but never what only a person can know, such as
+*edited*: that holds again. Who could not be asked, or refused this program, has said nothing of
+the original: nothing is recorded then.
 """
 
 import dataclasses
@@ -60,6 +61,10 @@ _SAME: Final = {
 }
 """States that a person may have recorded, which say more than an answer can."""
 
+_BY: Final = "recheck"
+_FIRM: Final = frozenset({SourceState.EDITED, *_SAME[SourceState.GONE]})
+"""What no answer takes back: that a page is there does not say that it is what was allowed."""
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class Sight:
@@ -78,8 +83,13 @@ class Rechecked:
 
     sight: Sight
     before: SourceState
-    is_new: bool
-    """Whether the ledger was told another state than it held."""
+    state: SourceState
+    """What the ledger holds now."""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the ledger was told another state than it held."""
+        return self.state is not self.before
 
     take_down: tuple[str, ...]
     """Where it is in use, if its original is not to be seen any more."""
@@ -120,31 +130,49 @@ def record_sights(
     """Tell the ledger what is another state than it holds, and keep when somebody looked."""
     for sight in sights:
         standing = permissions.standing(sight.mention)
-        state = _STATES.get(sight.seen)
-        is_new = state is not None and not _is_known(standing.source_state, state)
-        if is_new:
+        before = standing.source_state
+        state = _recordable(permissions, sight, before)
+        if state is not before:
             permissions.record(_event(sight, state, now))
-        if state is not None:
+        if sight.seen in _STATES:
             _keep_check(store.notes, sight, now)
-        is_hidden = state is not None and state is not SourceState.LIVE
+        is_hidden = sight.seen in _STATES and sight.seen is not Seen.LIVE
         yield Rechecked(
             sight=sight,
-            before=standing.source_state,
-            is_new=is_new,
+            before=before,
+            state=state,
             take_down=standing.placements if is_hidden else (),
         )
 
 
-def _is_known(held: SourceState, state: SourceState) -> bool:
-    return held is state or held in _SAME.get(state, ())
+def _recordable(permissions: Permissions, sight: Sight, held: SourceState) -> SourceState:
+    """Return what the ledger is to hold after a sight, which may be what it holds already."""
+    seen = _STATES.get(sight.seen)
+    if seen is None or held in _SAME.get(seen, ()):
+        return held
+    return (_firm(permissions, sight.mention) or seen) if seen is SourceState.LIVE else seen
 
 
-def _event(sight: Sight, state: SourceState | None, now: dt.datetime) -> Event:
+def _firm(permissions: Permissions, mention: str) -> SourceState | None:
+    """Return what somebody knows of an original, and nobody but a program has taken back."""
+    firm = None
+    for entry in permissions.history(mention):
+        event = entry.read()
+        if event is None or event.step is not Step.SOURCE:
+            continue
+        if event.source_state in _FIRM:
+            firm = event.source_state
+        elif event.source_state is SourceState.LIVE and event.by != _BY:
+            firm = None
+    return firm
+
+
+def _event(sight: Sight, state: SourceState, now: dt.datetime) -> Event:
     return Event(
         step=Step.SOURCE,
         mention=sight.mention,
         at=now,
-        by="recheck",
+        by=_BY,
         source_state=state,
         evidence=Evidence(url=sight.url),
         reason=sight.why,

@@ -18,6 +18,7 @@ from search.permissions.scope import (
     Sublicence,
     Use,
     check_channel,
+    fold_context,
 )
 from search.spelling import closest
 
@@ -34,13 +35,13 @@ PLATFORMS: Final = (
 _Enum = TypeVar("_Enum", bound=enum.StrEnum)
 
 
-def read_scope(text: str, today: dt.date) -> Scope:
+def read_scope(text: str, today: dt.date, *, is_recorded: bool = False) -> Scope:
     """
     Read a scope that begins today; it lasts 12 months, in the world, if nothing is said.
 
     Nothing else is allowed but what is named: no paid ads, no changes, no use by learning
     programs. Names alone are channels: ``website,instagram``. `BadScope` names what is wrong, and
-    what is allowed.
+    what is allowed. ``is_recorded``: it was said long ago, perhaps under other limits.
     """
     if text.strip() and "=" not in text:
         text = f"channels={text}"
@@ -50,6 +51,8 @@ def read_scope(text: str, today: dt.date) -> Scope:
     if "months" in given and "until" in given:
         raise BadScope("months and until say the same: give one of them")
     until = _day("until", given["until"]) if "until" in given else _end(today, given)
+    if not is_recorded:
+        _check_end(today, until)
     return Scope(
         channels=tuple(dict.fromkeys(_channel(each) for each in _list(given["channels"]))),
         territories=_list(given.get("territories", WORLD)),
@@ -135,9 +138,22 @@ def _channel(name: str) -> str:
 
 def _end(today: dt.date, given: Mapping[str, str]) -> dt.date:
     text = given.get("months", str(MONTHS))
-    if not text.isdecimal() or not 1 <= int(text) <= MOST_MONTHS:
+    if not text.isdecimal() or len(text) > 4 or not 1 <= int(text) <= MOST_MONTHS:
         raise BadScope(f"months {text!r}: allowed: 1 to {MOST_MONTHS}")
-    month = today.month - 1 + int(text)
+    return _after(today, int(text))
+
+
+def _check_end(today: dt.date, until: dt.date) -> None:
+    """Refuse what lasts as good as for ever, however it was written."""
+    if until > (latest := _after(today, MOST_MONTHS)):
+        raise BadScope(
+            f"until {until}: allowed: {today} to {latest}, which is {MOST_MONTHS} months; "
+            "nothing lasts for ever"
+        )
+
+
+def _after(today: dt.date, months: int) -> dt.date:
+    month = today.month - 1 + months
     year, month = today.year + month // 12, month % 12 + 1
     last = (dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)).day
     return dt.date(year, month, min(today.day, last))
@@ -181,7 +197,7 @@ _SCOPE: Final[Mapping[str, Callable[[str, str], Any]]] = {
     "attribution": _one_of(Attribution),
     "credit_line": lambda _, value: value,
     "remuneration": _one_of(Remuneration),
-    "excluded_contexts": lambda _, value: _list(value),
+    "excluded_contexts": lambda _, value: tuple(dict.fromkeys(map(fold_context, _list(value)))),
     "takedown_days": _number,
 }
 _USE: Final[Mapping[str, Callable[[str, str], Any]]] = {
@@ -190,5 +206,5 @@ _USE: Final[Mapping[str, Callable[[str, str], Any]]] = {
     "modification": _one_of(Modification),
     "ai_use": _one_of(AiUse),
     "by": _one_of(Sublicence),
-    "context": lambda _, value: value,
+    "context": lambda _, value: fold_context(value),
 }

@@ -172,9 +172,15 @@ def exceeds(use: Use, scope: Scope, at: dt.datetime) -> list[tuple[str, str]]:
             found.append((name, f"{name.replace('_', ' ')} up to {allowed}, not {wanted}"))
     if use.by is not Sublicence.NONE and use.by is not scope.sublicence:
         found.append(("sublicence", f"{use.by} were not allowed to use it"))
-    if use.context is not None and use.context in scope.excluded_contexts:
+    excluded = {fold_context(each) for each in scope.excluded_contexts}
+    if use.context is not None and fold_context(use.context) in excluded:
         found.append(("context", f"not beside {use.context}"))
     return found
+
+
+def fold_context(context: str) -> str:
+    """Return a context as it is compared: ``Alcohol`` is ``alcohol``."""
+    return " ".join(context.casefold().split())
 
 
 def check_channel(channel: str) -> None:

@@ -15,6 +15,7 @@ from search.errors import SaysoError
 from search.permissions.contents import UNKNOWN, Content, content_after
 from search.permissions.events import Event, Step
 from search.permissions.scope import Scope
+from search.rights.canonical import problem_with
 from search.vocabulary import Basis, Hold, Permission, SourceState
 
 RENEWAL: Final = dt.timedelta(days=30)
@@ -233,8 +234,8 @@ def _basis(standing: Standing, event: Event) -> Standing:
         raise IllegalTransition("a basis is named, and a grant is no basis by itself: use grant")
     if event.basis is not Basis.NONE and not (shown and event.evidence.confirmed_by):
         raise IllegalTransition("a basis needs evidence, and who checked it")
-    if event.basis is Basis.OPEN_LICENCE and not event.licence:
-        raise IllegalTransition("an open licence needs its SPDX identifier, such as CC-BY-4.0")
+    if event.basis is Basis.OPEN_LICENCE and (problem := problem_with(event.licence)):
+        raise IllegalTransition(problem)
     if event.basis is Basis.CONTRACT and event.scope is None:
         raise IllegalTransition("a contract needs a scope: what it covers, and until when")
     return dataclasses.replace(

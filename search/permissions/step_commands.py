@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,13 @@ import click
 
 from search.config import Config
 from search.errors import SaysoError
-from search.mention import StoredMention
+from search.mention import Author, Mention, StoredMention
 from search.people.keys import find_or_make_key
 from search.permissions.asking import has_draft
 from search.permissions.author_marks import marks_of
 from search.permissions.commands import me, summary
 from search.permissions.events import Event, Evidence, Step
-from search.permissions.form_answers import confirm_form
+from search.permissions.form_answers import STATEMENTS, confirm_form
 from search.permissions.keeping import Permissions
 from search.permissions.naming import find_in_ledger, find_mention
 from search.permissions.reading import read_scope
@@ -88,10 +89,31 @@ def _on_terms(
     if event.step is Step.GRANT and evidence.terms_version is None and standing.sent:
         quoted = standing.sent[0].evidence.terms_version
         evidence = dataclasses.replace(evidence, terms_version=quoted)
-        event = dataclasses.replace(event, evidence=evidence)
+    if event.step is Step.GRANT:
+        evidence = _by_its_author(evidence, stored.mention, event.at)
+    event = dataclasses.replace(event, evidence=evidence)
     apply(standing, event)  # terms are not kept as used for what is refused
     evidence = with_terms(evidence, store.notes, config, standing.sent, language, event.at)
     return dataclasses.replace(event, evidence=evidence)
+
+
+def _by_its_author(evidence: Evidence, mention: Mention, at: dt.datetime) -> Evidence:
+    """Let a yes that somebody records by hand say whose it is, of what, and when we saw it."""
+    author = mention.author or Author(name="")
+    if author.id and evidence.author_id not in {None, author.id}:
+        raise BadEvidence(
+            f"--author-id {evidence.author_id} did not write it: its author is {author.id} "
+            f"({author.name}), and nobody else can allow its use"
+        )
+    return dataclasses.replace(
+        evidence,
+        handle=author.name or None,
+        display_name=author.display_name,
+        account_url=author.url,
+        method="manual",
+        received_at=at,
+        content=fingerprint(mention),
+    )
 
 
 def _record_takedown(store: Store, prefix: str, **said: Any) -> None:
@@ -157,13 +179,21 @@ def _evidence(rest: dict[str, Any], me: str) -> Evidence:
     file: Path | None = rest.pop("file", None)
     names = ("text", "url", "terms_version", "author_id")
     said = {name: rest.pop(name) for name in names if rest.get(name) is not None}
-    said |= {"statements": tuple(rest.pop("statements", None) or ())}
+    said |= {"statements": _checked(rest.pop("statements", None) or ())}
     for name in names:
         rest.pop(name, None)
     if file is not None:
         said["sha256"] = _digest(file)
     shown = any(said.get(name) for name in ("text", "url", "sha256"))
     return Evidence(**said, confirmed_by=me if shown else None)
+
+
+def _checked(statements: Iterable[str]) -> tuple[str, ...]:
+    """Return statements once each; `BadEvidence` for what is none."""
+    given = tuple(dict.fromkeys(statements))
+    if strange := [each for each in given if each not in STATEMENTS]:
+        raise BadEvidence(f"--statement {strange[0]!r}: allowed: {', '.join(STATEMENTS)}")
+    return given
 
 
 def _digest(file: Path) -> str:

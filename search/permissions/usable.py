@@ -14,6 +14,7 @@ from search.mention import Disclosed, Mention
 from search.permissions.replying.asked import fingerprint
 from search.permissions.scope import AiUse, Channel, Modification, Use, exceeds
 from search.permissions.standing import Standing
+from search.rights.canonical import canonical
 from search.vocabulary import Basis, Hold, Permission, SourceState
 
 _THERE: Final = frozenset({SourceState.LIVE, SourceState.UNKNOWN})
@@ -26,7 +27,6 @@ _ALLOWED_SOURCES: Final = {
     Basis.OWNED: frozenset(SourceState),
     Basis.CONTRACT: frozenset(SourceState),
 }
-_OPEN: Final = ("CC-BY-", "CC0-", "CC-BY-SA-", "LicenseRef-PDM-")
 _NOT_ASKED: Final = {
     Permission.NOT_REQUESTED: "nobody has asked the author",
     Permission.QUEUED: "the request is not sent yet",
@@ -100,7 +100,7 @@ def _by_scope(standing: Standing, use: Use, at: dt.datetime) -> Iterator[Reason]
 
 def _by_licence(licence: str, use: Use) -> Iterator[Reason]:
     """Apply the gate for commercial use (rights.md R1.18): a brand's use is commercial."""
-    if not licence.startswith(_OPEN) and not _is_restricted(licence):
+    if canonical(licence) is None:
         yield Reason("licence", f"{licence or 'no licence'} is not known to allow it")
         return
     elements = licence.split("-")
@@ -110,10 +110,6 @@ def _by_licence(licence: str, use: Use) -> Iterator[Reason]:
         yield Reason("no_derivatives", f"{licence} forbids any change, {use.modification} too")
     if use.ai_use not in {AiUse.NONE, AiUse.ANALYSIS}:
         yield Reason("ai_use", "an open licence is not taken as a permission to train models")
-
-
-def _is_restricted(licence: str) -> bool:
-    return licence.startswith(("CC-BY-NC", "CC-BY-ND"))
 
 
 def _by_embedding(use: Use) -> Iterator[Reason]:

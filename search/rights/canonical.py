@@ -33,3 +33,19 @@ def canonical(identifier: str | None) -> Canonical | None:
         said = ("CC", parts["code"], parts["version"], parts["port"])
         return Canonical(" ".join(filter(None, said)), found.url)
     return Canonical(found.id.replace("-", " "), found.url)
+
+
+def problem_with(identifier: str | None) -> str | None:
+    """
+    Say why an identifier names no licence that something can rest on; ``None``: it names one.
+
+    SPDX compares identifiers in any case, Sayso does not: what is recorded has to be read by all.
+    """
+    if not identifier:
+        return "an open licence needs its SPDX identifier, such as CC-BY-4.0"
+    if canonical(identifier) is not None:
+        return None
+    meant = MARK.id if identifier.casefold() == MARK.id.casefold() else identifier.upper()
+    guess = f", did you mean {meant}?" if canonical(meant) is not None else ""
+    allowed = "those of Creative Commons, such as CC-BY-4.0, CC0-1.0 and LicenseRef-PDM-1.0"
+    return f"licence {identifier[:100]!r} is not known{guess}; allowed: {allowed}"

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from search.permissions.commands import me
+from search.permissions.ledger import read_noted
 from search.permissions.lists.granted_export import FORMATS, Asked, export_granted
 from search.permissions.lists.granted_item import GrantedItem
 from search.permissions.lists.granting import LeftOut
@@ -27,7 +28,7 @@ def export_and_report(  # noqa: PLR0913 - the options of one command
     language: str,
     place: str | None,
     by: str | None,
-    expected: int,
+    expected: str,
     explain: bool,
     as_json: bool,
 ) -> tuple[GrantedItem, ...]:
@@ -35,7 +36,7 @@ def export_and_report(  # noqa: PLR0913 - the options of one command
     form = choose_format(kind, out, FORMATS)
     path = out or Path(f"granted.{form}")
     asked = Asked(query=query, use=read_use(use), by=by or me(), language=language, place=place,
-                  expected=expected)  # fmt: skip
+                  expected=read_noted(expected))  # fmt: skip
     aside = path == STANDARD_OUTPUT
     telling = _teller(explain=explain, as_json=as_json, aside=aside)
     with tempfile.TemporaryDirectory() as folder:

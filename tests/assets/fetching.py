@@ -77,6 +77,7 @@ def main(told: dict[str, Any]) -> None:
         [*granted, *licensed],
         Path(told["folder"]),
         load(Path(told["config"])),
+        refuse_now=lambda _: None,
         uploads={name: [Path(path)] for name, path in told["uploads"].items()},
         now=NOW,
         **told["options"],

@@ -153,13 +153,13 @@ def test_a_folder_is_filled_by_one_run_at_a_time(tmp_path: Path) -> None:
         filelock.FileLock(tmp_path / ".lock"),
         pytest.raises(AssetsError, match="is being filled by another run"),
     ):
-        fetch_assets([], tmp_path, Config())
+        fetch_assets([], tmp_path, Config(), refuse_now=lambda _: None)
 
-    assert () == fetch_assets([], tmp_path, Config()).manifest.files
+    assert () == fetch_assets([], tmp_path, Config(), refuse_now=lambda _: None).manifest.files
 
 
 def test_a_file_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "assets").write_text("mine")
 
     with pytest.raises(AssetsError, match="assets: File exists"):
-        fetch_assets([], tmp_path / "assets", Config())
+        fetch_assets([], tmp_path / "assets", Config(), refuse_now=lambda _: None)

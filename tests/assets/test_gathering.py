@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,15 +24,16 @@ def fill(
     came: dict[str, bytes] | None = None,
     uploads: dict[str, list[Path]] | None = None,
     now: dt.datetime = NOW,
+    refuse_now: Callable[[GrantedItem], str | None] = lambda _: None,
 ) -> tuple[list[str | None], Manifest]:
     """Do a run in which the network gives what ``came`` says, and return what was asked of it."""
     folder.mkdir(exist_ok=True)
-    gathering = Gathering(folder, now)
+    gathering = Gathering(folder, now, refuse_now)
     wanted = gathering.plan(items, uploads or {})
     for one in wanted:
         if data := (came or {}).get(one.url or ""):
             gathering.take(one, data)
-    return [one.url for one in wanted], gathering.save()
+    return [one.url for one in wanted], gathering.finish()
 
 
 def test_a_cut_off_run_leaves_true_papers_and_the_next_goes_on(tmp_path: Path) -> None:
@@ -136,6 +138,70 @@ def test_files_are_stale_from_the_day_after_the_last(tmp_path: Path) -> None:
     assert [manifest.files[0].path] == stale(folder, last + dt.timedelta(minutes=1))
     _, later = fill(folder, item(1, media(A)), now=last + dt.timedelta(days=1))
     assert ["the permission ended on 2027-11-28"] == [one.reason for one in later.without_file]
+
+
+REVOKED = "the author has withdrawn the permission"
+
+
+def revoked_after(times: int, *items: GrantedItem) -> Callable[[GrantedItem], str | None]:
+    """Refuse these items from the next time on after so many that any of them was asked for."""
+    asked: list[str] = []
+    names = {one.stored.id for one in items}
+
+    def refuse_now(one: GrantedItem) -> str | None:
+        if one.stored.id not in names:
+            return None
+        asked.append(one.stored.id)
+        return REVOKED if len(asked) > times else None
+
+    return refuse_now
+
+
+@pytest.mark.parametrize(("times", "asked"), [(0, [B]), (1, [A, B])])
+def test_what_was_withdrawn_meanwhile_is_not_delivered(
+    tmp_path: Path, times: int, asked: list[str]
+) -> None:
+    first, folder = item(1, media(A)), tmp_path / "assets"
+    wanted, manifest = fill(folder, first, item(2, media(B)), came={A: MP4, B: save("PNG")},
+                            refuse_now=revoked_after(times, first))  # fmt: skip
+
+    assert asked == wanted
+    assert [B] == [one.source_url for one in manifest.files]
+    assert [(first.stored.id, REVOKED)] == [(o.mention, o.reason) for o in manifest.without_file]
+    assert () == manifest.superseded
+    assert [] == list(folder.glob(f"{first.stored.id}*"))
+
+
+def test_what_was_withdrawn_after_it_came_is_removed_and_named(tmp_path: Path) -> None:
+    first, folder = item(1, media(A)), tmp_path / "assets"
+    _, manifest = fill(folder, first, item(2, media(B)), came={A: MP4, B: save("PNG")},
+                       refuse_now=revoked_after(2, first))  # fmt: skip
+
+    names = [f"{first.stored.id}-1.{ending}" for ending in ("mp4", "xmp")]
+    assert [(name, REVOKED) for name in names] == [
+        (one.path, one.reason) for one in manifest.superseded
+    ]
+    assert [(A, REVOKED)] == [(one.url, one.reason) for one in manifest.without_file]
+    assert [] == list(folder.glob(f"{first.stored.id}*"))
+    assert ([], []) == (check_manifest(folder), stale(folder, NOW))
+
+
+def test_a_file_of_an_earlier_run_stays_but_is_listed_as_not_to_be_used(tmp_path: Path) -> None:
+    first, folder = item(1, media(A)), tmp_path / "assets"
+    fill(folder, first, came={A: save("PNG")})
+    _, manifest = fill(folder, first, refuse_now=revoked_after(1, first))
+
+    assert ((), [REVOKED]) == (manifest.files, [one.reason for one in manifest.superseded])
+    assert [f"{first.stored.id}-1.png"] == stale(folder, NOW)
+
+
+def test_a_withdrawn_upload_is_not_fetched_from_the_post_instead(tmp_path: Path) -> None:
+    upload, one = tmp_path / "original", item(1, media(A))
+    upload.write_bytes(MP4)
+    for times in (0, 1, 2):
+        asked, manifest = fill(tmp_path / "assets", one, uploads={one.stored.id: [upload]},
+                               refuse_now=revoked_after(times, one))  # fmt: skip
+        assert ([], ()) == (asked, manifest.files)
 
 
 def test_an_item_without_attachments_is_listed(tmp_path: Path) -> None:

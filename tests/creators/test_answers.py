@@ -105,6 +105,21 @@ def test_a_yes_waits_for_a_person_and_then_holds_all_that_rights_ask_for(
     assert {} == store.notes.under("answers/")
 
 
+@embedded
+@pytest.mark.parametrize("named", ["link", "message", "word", "id"])
+def test_a_yes_is_confirmed_for_a_mention_named_in_any_way(
+    store: Store, tmp_path: Path, named: str
+) -> None:
+    asks = config(tmp_path)
+    secret = asked(store, asks)
+    with serving(store, asks) as client:
+        client.answer(secret, YES)
+    (sent, *_) = standing_of(store).sent
+    said = {"link": POST.url, "message": sent.evidence.url, "word": sent.token, "id": POST.id[:8]}
+
+    assert Permission.GRANTED is confirm_form(store, said[named] or "", asks, "I", NOW).permission
+
+
 def test_two_who_send_the_same_form_at_once_make_one_grant(store: Store, tmp_path: Path) -> None:
     asks = config(tmp_path, confirm_forms="auto")
     secret = asked(store, asks, PRIVATE)

@@ -1,5 +1,6 @@
 """Links: what is kept of them, whom they open for, and when they are over."""
 
+import dataclasses
 import datetime as dt
 import json
 from pathlib import Path
@@ -133,6 +134,15 @@ def test_after_a_grant_a_link_lives_as_long_as_that(store: Store, tmp_path: Path
     assert POST.id == open_link(store, secret, noon + AFTER_THE_END).mention
     with pytest.raises(NoSuchLink):
         open_link(store, secret, noon + AFTER_THE_END + DAY)
+
+
+@embedded
+def test_a_grant_that_was_recorded_for_ever_closes_no_page(store: Store, tmp_path: Path) -> None:
+    for_ever = dataclasses.replace(SCOPE, valid_until=dt.date(9999, 12, 31))
+    secret = asked(store, config(tmp_path), scope=for_ever)
+    Permissions(store).record(event(Step.GRANT, mention=POST.id, evidence=PROOF))
+
+    assert POST.id == open_link(store, secret, NOW).mention
 
 
 @embedded

@@ -17,7 +17,7 @@ from search.people.finding import NoSuchAuthor, SeveralAuthors, Wanted, find_per
 from search.permissions.duties import Kind
 from search.permissions.events import Step
 from search.permissions.keeping import Permissions
-from search.permissions.ledger import Ledger
+from search.permissions.ledger import Ledger, Noted
 from search.permissions.passing import Passing
 from search.permissions.step_commands import record
 from search.query import Everything
@@ -138,7 +138,7 @@ def test_all_of_an_author_goes_and_nothing_of_others(any_store: Store) -> None:
     assert {wrote(3, BO).id} == ids(store)
     assert [wrote(8, BO).id] == [entry.id for entry in store.quarantined()]
     entries = list(Ledger(store.notes).entries())
-    assert [] == list(Ledger(store.notes).verify(expected=len(entries)))
+    assert [] == list(Ledger(store.notes).verify(Noted(len(entries))))
     assert [None] * 3 + [ledger[3]] + [None] * 2 + ledger[6:] == [
         entry.event for entry in entries[:8]
     ]  # where it was put stays, or nobody could take it down

@@ -50,7 +50,13 @@ def test_from_found_to_granted_to_withdrawn(folder: Path) -> None:
     evidence = shown["history"][2]["event"]["evidence"]
     assert hashlib.sha256(b"a picture of the reply").hexdigest() == evidence["sha256"]
     assert "Ida" == evidence["confirmed_by"]
-    assert "the ledger is whole: 7 entries" in permissions("verify", "--expect", "7")
+    whole = permissions("verify", "--expect", "7")
+    assert "the ledger is whole: 7 entries; write this down: 7:" in whole
+    assert whole == permissions("verify", "--expect", whole.split()[-1])
+    other = run_sayso("permissions", "verify", "--expect", f"7:{'0' * 16}", cwd=folder)
+    assert (1, True) == (other.returncode, "entry 7 has the hash" in other.stdout)
+    export = ("export", "granted", "--use", "website", "--expect", f"7:{'0' * 16}")
+    assert "the ledger is not whole: entry 7 has the" in run_sayso(*export, cwd=folder).stderr
     assert "nothing has ended" in permissions("update")
 
 

@@ -9,6 +9,7 @@ from search.mention import StoredMention
 from search.parsing import parse
 from search.permissions.events import Step
 from search.permissions.keeping import Permissions, advance, ending
+from search.permissions.ledger import Noted
 from search.permissions.standing import IllegalTransition
 from search.stores.base import Store
 from search.vocabulary import Basis, Hold, Permission
@@ -92,7 +93,7 @@ def test_two_who_grant_and_revoke_at_once_agree_in_the_end(store: Store) -> None
     assert 1 == told.count("revoked")
     assert 3 == sum("revoke cannot follow on revoked" in each for each in told)
     assert Permission.REVOKED is store.get(name).state.permission
-    assert [] == list(others[0].ledger.verify(expected=4))
+    assert [] == list(others[0].ledger.verify(Noted(4)))
 
 
 def test_many_who_record_at_once_lose_nothing(store: Store) -> None:
@@ -107,7 +108,7 @@ def test_many_who_record_at_once_lose_nothing(store: Store) -> None:
     permissions = Permissions(store)
     assert 12 == len(permissions.standings())
     assert 12 == store.search(parse("permission:queued")).total
-    assert [] == list(permissions.ledger.verify(expected=12))
+    assert [] == list(permissions.ledger.verify(Noted(12)))
 
 
 def test_what_is_refused_leaves_no_trace(store: Store, permissions: Permissions) -> None:

@@ -5,10 +5,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from search.permissions.events import Step
 from search.permissions.keeping import Permissions
-from search.permissions.ledger import GENESIS, Ledger, LedgerDamaged, digest
+from search.permissions.ledger import (
+    GENESIS,
+    BadNote,
+    Ledger,
+    LedgerDamaged,
+    Noted,
+    digest,
+    read_noted,
+)
 from search.stores.base import Store
 from search.vocabulary import Hold, Permission
 from tests.permissions.inventing import GRANTED, ID, NOW, event, post
@@ -45,7 +55,7 @@ def test_a_ledger_left_alone_is_whole(store: Store) -> None:
 
     entries = list(ledger.entries())
 
-    assert [] == list(ledger.verify(expected=6))
+    assert [] == list(ledger.verify(Noted(6)))
     assert [1, 2, 3, 4, 5, 6] == [each.number for each in entries]
     assert GENESIS == entries[0].before
     assert [each.hash for each in entries[:-1]] == [each.before for each in entries[1:]]
@@ -85,11 +95,7 @@ def test_an_altered_entry_is_named(
 def test_an_event_and_its_hash_changed_together_are_found_by_the_next_entry(store: Store) -> None:
     ledger = written(store)
 
-    def forge(value: dict[str, Any]) -> None:
-        value["event"]["by"] = "Mallory"
-        value["event_hash"] = digest(value["event"])
-
-    change(store, 2, forge)
+    change(store, 2, forged)
 
     assert ["entry 3 does not follow on entry 2: one of them was changed"] == list(ledger.verify())
 
@@ -117,7 +123,67 @@ def test_entries_cut_off_the_end_are_missed_where_their_number_was_written_down(
     store.notes.delete(key(6), note.version)
 
     assert [] == list(ledger.verify())
-    assert ["1 entries are missing at the end: 5 of 6"] == list(ledger.verify(expected=6))
+    assert ["1 entries are missing at the end: 5 of 6"] == list(ledger.verify(Noted(6)))
+
+
+def forged(value: dict[str, Any]) -> None:
+    value["event"]["by"] = "Mallory"
+    value["event_hash"] = digest(value["event"])
+
+
+def made_anew(store: Store, ledger: Ledger, since: int) -> None:
+    """Change an entry, and give all behind it the hashes that fit."""
+    change(store, since, forged)
+    for number in range(since + 1, 7):
+        before = next(ledger.entries(number - 2))
+        change(store, number, lambda value, before=before: value.update(before=before.hash))  # type: ignore[misc]  # bound
+
+
+@pytest.mark.parametrize("since", [1, 3, 6])
+def test_a_chain_made_anew_is_found_by_a_hash_that_was_written_down(
+    store: Store, since: int
+) -> None:
+    ledger = written(store)
+    noted, early = ledger.head(6), ledger.head(2)
+
+    made_anew(store, ledger, since)
+
+    assert [] == list(ledger.verify(Noted(6)))  # a number alone does not tell
+    (problem,) = ledger.verify(noted)
+    assert problem.startswith("entry 6 has the hash ")
+    assert f"{noted.hash} was written down: it or one before it was changed" in problem
+    assert (since <= 2) == bool(list(ledger.verify(early)))
+
+
+def test_what_was_written_down_holds_while_the_ledger_grows_and_is_erased(store: Store) -> None:
+    ledger = written(store)
+    noted = read_noted(str(ledger.head(4)))
+
+    ledger.erase(3, "asked by its author", NOW)
+
+    assert 4 == noted.number
+    assert [] == list(ledger.verify(noted))
+    whole = next(ledger.entries(3)).hash
+    assert [] == list(ledger.verify(read_noted(f"4:{whole.upper()}")))
+    assert Noted(0) == ledger.head(99)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "x", "-1", "4:", "4:3afa", "4:" + "g" * 16, "0:" + "a" * 16, "4:" + "a" * 65, "4" * 99],
+)
+def test_what_cannot_have_been_written_down_is_refused(text: str) -> None:
+    with pytest.raises(BadNote, match="allowed: NUMBER, or NUMBER:HASH with 16 or more digits"):
+        read_noted(text)
+
+
+@given(st.text(max_size=40) | st.from_regex(r"[0-9]{1,4}(:[0-9a-f]{16})?", fullmatch=True))
+def test_any_text_is_what_was_written_down_or_refused(text: str) -> None:
+    try:
+        noted = read_noted(text)
+    except BadNote:
+        return
+    assert noted == read_noted(str(noted))
 
 
 def test_swapped_entries_are_found(store: Store) -> None:
@@ -139,7 +205,7 @@ def test_erasing_leaves_a_tombstone_and_the_chain_whole(store: Store) -> None:
     assert not ledger.erase(99, "nothing there", NOW)
 
     stone = list(ledger.entries())[2]
-    assert [] == list(ledger.verify(expected=6))
+    assert [] == list(ledger.verify(Noted(6)))
     assert (None, "asked by its author") == (stone.event, (stone.erased or {}).get("reason"))
     assert "YesStorm" not in str(store.notes.read(key(3)))
 

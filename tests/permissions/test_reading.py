@@ -84,6 +84,9 @@ def test_everything_can_be_said() -> None:
         ("channels=website; months=3; until=2027-01-01", "give one of them"),
         ("channels=website; until=tomorrow", "until 'tomorrow' is no day"),
         ("channels=website; until=2020-01-01", "is before valid_from"),
+        ("channels=website; until=9999-12-31", "allowed: 2026-11-28 to 2036-11-28"),
+        ("channels=website; until=2036-11-29", "nothing lasts for ever"),
+        (f"channels=website; months={'9' * 5000}", "allowed: 1 to 120"),
         ("channels=website; paid_ads=maybe", "allowed: yes, no"),
         ("channels=website; modification=some", "modification 'some': allowed: none, resize_crop"),
         ("channels=website; territories=Sweden", "territory 'Sweden'"),
@@ -97,6 +100,21 @@ def test_what_cannot_be_says_what_can(text: str, problem: str) -> None:
         read_scope(text, TODAY)
 
     assert problem in str(caught.value)
+
+
+def test_an_end_may_be_as_late_as_months_reach_and_what_was_recorded_stays_as_it_was() -> None:
+    last, late = dt.date(2036, 11, 28), "website; until=9999-12-31"
+
+    assert last == read_scope("channels=website; until=2036-11-28", TODAY).valid_until
+    recorded = read_scope(f"channels={late}", TODAY, is_recorded=True)
+    assert dt.date(9999, 12, 31) == recorded.valid_until
+
+
+def test_contexts_are_read_in_any_case() -> None:
+    read = read_scope("channels=tv; excluded_contexts=Alcohol,  POLITICS ,alcohol", TODAY)
+
+    assert ("alcohol", "politics") == read.excluded_contexts
+    assert read_use("channel=tv; context=alcohol") == read_use("channel=tv; context=Alcohol")
 
 
 @pytest.mark.parametrize(

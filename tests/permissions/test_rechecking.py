@@ -62,7 +62,13 @@ def see(store: Store, mention: Mention, seen: Seen, at: dt.datetime = NOW) -> li
     ("status", "landed", "body", "expected"),
     [
         (200, POST, b"hello", Seen.LIVE),
-        (200, "https://social.example/users/ann/1", b"hello", Seen.LIVE),
+        (200, "http://www.social.example/@ann/1/?lang=sv", b"hello", Seen.LIVE),
+        (200, "https://social.example/%40ann/1", b"hello", Seen.LIVE),
+        (200, "https://social.example/users/ann/1", b"hello", Seen.UNCLEAR),
+        (200, "https://social.example/@ann", b"a profile", Seen.UNCLEAR),
+        (200, "https://social.example/@ann/12", b"another post", Seen.UNCLEAR),
+        (200, "https://parked.example/@ann/1", b"buy this name", Seen.UNCLEAR),
+        (200, "https://social.example:8443/@ann/1", b"another service", Seen.UNCLEAR),
         (200, "https://social.example/", b"welcome", Seen.UNCLEAR),
         (200, "https://social.example/accounts/login/?next=/@ann/1", b"", Seen.PRIVATE),
         (404, POST, b"", Seen.GONE),
@@ -78,6 +84,21 @@ def see(store: Store, mention: Mention, seen: Seen, at: dt.datetime = NOW) -> li
 )
 def test_an_answer_means_this(status: int, landed: str, body: bytes, expected: Seen) -> None:
     assert expected is read_answer(POST, HtmlResponse(landed, status=status, body=body))[0]
+
+
+@pytest.mark.parametrize(
+    ("landed", "expected"),
+    [
+        ("https://blog.example/?p=12&utm_source=x", Seen.LIVE),
+        ("https://blog.example/?p=12", Seen.LIVE),
+        ("https://blog.example/?p=13&utm_source=x", Seen.UNCLEAR),
+        ("https://blog.example/", Seen.UNCLEAR),
+    ],
+)
+def test_a_parameter_that_names_the_post_must_stay(landed: str, expected: Seen) -> None:
+    asked = "https://blog.example/?p=12&utm_source=x"
+
+    assert expected is read_answer(asked, HtmlResponse(landed, body=b"hello"))[0]
 
 
 def test_a_post_about_logins_is_no_login() -> None:
@@ -142,6 +163,30 @@ def test_what_a_person_knows_better_stays(store: Store) -> None:
 
     assert [] == see(store, mention, Seen.GONE)
     assert deleted is state_of(store, mention)
+
+
+FIRM = (SourceState.EDITED, SourceState.DELETED_BY_AUTHOR, SourceState.REMOVED_BY_PLATFORM,
+        SourceState.ACCOUNT_DELETED)  # fmt: skip
+
+
+@pytest.mark.parametrize("known", FIRM)
+@pytest.mark.parametrize("between", [(), (Seen.PRIVATE,), (Seen.GONE, Seen.WITHHELD)])
+def test_a_page_that_is_there_takes_nothing_back_that_a_person_knows(
+    store: Store, known: SourceState, between: tuple[Seen, ...]
+) -> None:
+    mention = post(POST)
+    grant(store, mention)
+    permissions = Permissions(store, clock=lambda: NOW)
+    permissions.record(event(Step.SOURCE, mention=mention.id, source_state=known))
+
+    for seen in (*between, Seen.LIVE, Seen.LIVE):
+        see(store, mention, seen)
+
+    assert known is state_of(store, mention)
+    assert not permissions.decide(store.get(mention.id), WEBSITE).is_usable
+    permissions.record(event(Step.SOURCE, mention=mention.id, source_state=SourceState.LIVE))
+    assert [] == see(store, mention, Seen.LIVE)
+    assert permissions.decide(store.get(mention.id), WEBSITE).is_usable
 
 
 def test_what_is_asked_for_allowed_or_in_use_is_looked_at(store: Store) -> None:
@@ -209,7 +254,7 @@ def test_originals_are_asked_as_a_crawl_asks(tmp_path: Path) -> None:
             for line in map(json.loads, first.stdout.splitlines())}  # fmt: skip
     assert 3 == first.returncode, first.stderr
     assert {
-        "/live": "live", "/gone": "gone", "/moved": "live", "/hidden": "private",
+        "/live": "live", "/gone": "gone", "/moved": "unclear", "/hidden": "private",
         "/closed/1": "refused", "/broken": "unreachable", "/live#again": "live",
         "mailto:ann@social.example": "unreachable",
     } == {url: line["seen"] for url, line in said.items()}  # fmt: skip
@@ -218,11 +263,11 @@ def test_originals_are_asked_as_a_crawl_asks(tmp_path: Path) -> None:
     assert [SHOP] == said["/gone"]["take_down"]
     assert [] == said["/broken"]["take_down"]
     with EmbeddedStore(tmp_path / "sayso.db") as store:
-        assert [SourceState.LIVE, SourceState.GONE, SourceState.LIVE, SourceState.PRIVATE,
+        assert [SourceState.LIVE, SourceState.GONE, SourceState.UNKNOWN, SourceState.PRIVATE,
                 SourceState.UNKNOWN, SourceState.UNKNOWN] == [
             state_of(store, each) for each in mentions[:6]]  # fmt: skip
         assert Permission.GRANTED is Permissions(store).standing(mentions[1].id).permission
-    assert "1 refused, 2 unreachable" == again.stdout.splitlines()[-1]
+    assert "1 refused, 2 unreachable, 1 unclear" == again.stdout.splitlines()[-1]
 
 
 def test_a_time_that_is_none_is_said() -> None:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
@@ -90,6 +91,24 @@ def test_a_try_records_nothing(store: Store) -> None:
     assert {} == Permissions(store).standings()
     with pytest.raises(NoBatch, match="there is none"):
         read_batch(store, 1)
+
+
+def test_a_try_makes_no_key_and_no_link_and_finds_what_is_too_long(
+    store: Store, tmp_path: Path
+) -> None:
+    store.put([by(1)])
+    page = f"https://ask.example/{'r' * 10}"
+    config = Config(asking=ASKING.model_copy(update={"page_url": page}), folder=tmp_path)
+
+    made = make_batch(store, config, Request(query="*", use=USE, by="I"), NOW, dry_run=True)
+
+    assert 1 == len(made.chosen)
+    assert [] == [each.name for each in tmp_path.iterdir() if "people" in each.name]
+    assert {} == store.notes.under("links/")
+    long = ASKING.model_copy(update={"page_url": f"https://ask.example/{'r' * 5000}"})
+    config = Config(asking=long, folder=tmp_path)
+    made = make_batch(store, config, Request(query="*", use=USE, by="I"), NOW, dry_run=True)
+    assert ["platform"] == [skip.code for skip in made.skipped]
 
 
 def test_each_that_is_left_out_is_listed_with_its_reason(store: Store) -> None:

@@ -60,6 +60,15 @@ def test_a_wider_scope_allows_more_but_only_of_its_kind() -> None:
     assert {"context"} == codes(Use(channel="organic_social", context="alcohol"), wide)
 
 
+@pytest.mark.parametrize("excluded", ["alcohol", "Alcohol ", "ALCOHOL"])
+@pytest.mark.parametrize("context", ["alcohol", "Alcohol", " aLCOHOL"])
+def test_a_context_is_excluded_however_it_is_written(excluded: str, context: str) -> None:
+    scope = dataclasses.replace(SCOPE, excluded_contexts=("politics", excluded))
+
+    assert {"context"} == codes(dataclasses.replace(WEBSITE, context=context), scope)
+    assert set() == codes(dataclasses.replace(WEBSITE, context="sport"), scope)
+
+
 @pytest.mark.parametrize(
     ("at", "code"),
     [

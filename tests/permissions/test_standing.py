@@ -104,6 +104,35 @@ def test_what_lacks_something_is_refused(
         apply(after(TO[permission]), wrong)
 
 
+@pytest.mark.parametrize(
+    ("licence", "problem"),
+    [
+        ("CC-BY-nc-4.0", "'CC-BY-nc-4.0' is not known, did you mean CC-BY-NC-4.0"),
+        ("cc0-1.0", "did you mean CC0-1.0"),
+        ("cc-by-3.0-nl", "did you mean CC-BY-3.0-NL"),
+        ("licenseref-PDM-1.0", "did you mean LicenseRef-PDM-1.0"),
+        ("CC-BY-banana", "'CC-BY-banana' is not known; allowed: those of Creative Commons"),
+        ("MIT", "'MIT' is not known; allowed"),
+        ("LicenseRef-CC-BY", "is not known; allowed"),
+        ("", "such as CC-BY-4.0"),
+    ],
+)
+def test_a_licence_that_nobody_knows_is_not_recorded(licence: str, problem: str) -> None:
+    basis = event(Step.BASIS, basis=Basis.OPEN_LICENCE, licence=licence, evidence=PROOF)
+
+    with pytest.raises(IllegalTransition, match=problem):
+        apply(after([]), basis)
+
+
+@pytest.mark.parametrize(
+    "licence", ["CC-BY-4.0", "CC-BY-NC-SA-3.0-NL", "CC0-1.0", "LicenseRef-PDM-1.0"]
+)
+def test_a_licence_that_is_known_is_recorded(licence: str) -> None:
+    basis = event(Step.BASIS, basis=Basis.OPEN_LICENCE, licence=licence, evidence=PROOF)
+
+    assert licence == after([basis]).licence
+
+
 @pytest.mark.parametrize("hold", [Hold.DO_NOT_CONTACT, Hold.MINOR_SUSPECTED, Hold.NOT_REUSABLE])
 def test_nobody_is_asked_who_must_not_be(hold: Hold) -> None:
     with pytest.raises(IllegalTransition, match="do not ask"):

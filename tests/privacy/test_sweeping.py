@@ -8,6 +8,7 @@ import pytest
 
 from search.permissions.events import Event, Step
 from search.permissions.keeping import Permissions
+from search.permissions.ledger import Noted
 from search.permissions.standing import IllegalTransition
 from search.query import Everything
 from search.retention.sweeping import look, sweep
@@ -87,7 +88,7 @@ def test_a_no_is_never_forgotten_and_what_was_said_is(own: Store) -> None:
     assert Permission.DECLINED is standing.permission
     assert {Hold.NOT_REUSABLE} == standing.holds
     assert [None, None, None] == [each.event for each in permissions.history(post(1).id)]
-    assert [] == list(permissions.ledger.verify(expected=3))
+    assert [] == list(permissions.ledger.verify(Noted(3)))
     assert not permissions.decide(own.get(post(1).id), WEBSITE).is_usable
     with pytest.raises(IllegalTransition, match="do not ask"):
         permissions.record(event(Step.QUEUE, mention=post(1).id))

@@ -23,6 +23,7 @@ from search.export_xlsx import write_xlsx
 from search.parsing import parse
 from search.permissions.events import Event, Step
 from search.permissions.keeping import Permissions
+from search.permissions.ledger import NOTHING_NOTED, Noted
 from search.permissions.lists.export_log import keep_export, take_allowance
 from search.permissions.lists.granted_columns import COLUMNS, review_statement
 from search.permissions.lists.granted_item import GrantedItem
@@ -58,8 +59,8 @@ class Asked:
     place: str | None = None
     """Where it is going to be shown; ``None``: not said."""
 
-    expected: int = 0
-    """How many entries the ledger has at least, as somebody has written down."""
+    expected: Noted = NOTHING_NOTED
+    """What somebody has written down of the ledger."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,8 +131,8 @@ def export_granted(  # noqa: PLR0913 - a file, what is in it, and who is told
     )
 
 
-def _check_ledger(permissions: Permissions, expected: int) -> None:
-    problems = permissions.ledger.verify(expected=expected)
+def _check_ledger(permissions: Permissions, expected: Noted) -> None:
+    problems = permissions.ledger.verify(expected)
     if found := list(itertools.islice(problems, _SHOWN)):
         raise NotExported(
             f"nothing is exported, for the ledger is not whole: {'; '.join(found)}; "
