@@ -23,5 +23,6 @@ def leave_alone(  # noqa: PLR0913 - whom, when and why, and where that is kept
     The hold that the ledger keeps is about one mention; this is about all that its author wrote
     and will write, and survives the store. ``opened``: the list, if it was read already.
     """
-    suppressions = opened or Suppressions.open(store, config)
+    # An empty list is false, so it is asked for ``None``.
+    suppressions = Suppressions.open(store, config) if opened is None else opened
     return suppressions.add(mention, Reach.CONTACT, reason=reason, now=now)
