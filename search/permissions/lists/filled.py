@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
 from search.errors import SaysoError
@@ -104,14 +104,11 @@ def hide_links(filled: Filled, secret: str | None, page_url: str | None) -> Fill
         return filled
     own = re.compile(_WRAPPED.join(map(re.escape, secret)))
     others = re.compile(rf"({re.escape(page_url)}/)[A-Za-z0-9_-]{{22}}(?![A-Za-z0-9_-])")
-    cells = {name: getattr(filled, name) for name in _KEPT}
-    return dataclasses.replace(
-        filled,
-        **{
-            name: text and others.sub(r"\1[hidden]", own.sub(HIDDEN, text))
-            for name, text in cells.items()
-        },
-    )
+    cells: dict[str, Any] = {name: getattr(filled, name) for name in _KEPT}
+    for name, text in cells.items():
+        if text is not None:
+            cells[name] = others.sub(r"\1[hidden]", own.sub(HIDDEN, text))
+    return dataclasses.replace(filled, **cells)
 
 
 def _text(cells: Mapping[str, Cell], name: str) -> str | None:
