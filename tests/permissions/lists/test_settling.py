@@ -103,7 +103,10 @@ def test_terms_that_were_changed_are_an_error_of_their_rows_which_are_not_begun(
     assert ([], [] if dry_run else ["send"]) == (desk.steps(1), desk.steps(2))
 
 
-def test_a_request_whose_terms_are_no_more_those_in_use_is_not_recorded(desk: Desk) -> None:
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_request_whose_terms_are_no_more_those_in_use_is_not_recorded(
+    desk: Desk, *, dry_run: bool
+) -> None:
     (desk.folder / "terms").mkdir()
     (desk.folder / "terms" / "2026-01.en.md").write_text("terms one")
     desk.asking(terms=str(desk.folder / "terms"))
@@ -111,7 +114,7 @@ def test_a_request_whose_terms_are_no_more_those_in_use_is_not_recorded(desk: De
     said = {"sha256": "0" * 64, "since_at": NOW.isoformat()}
     desk.store.notes.write("terms/2026-01/en", said, None)
 
-    (change,) = desk.take_in({**row, **SENT}).changes
+    (change,) = desk.take_in({**row, **SENT}, dry_run=dry_run).changes
 
     assert ("error", []) == (change.fate, desk.steps())
     assert "was changed after it was used" in str(change.problem)
