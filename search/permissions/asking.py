@@ -7,6 +7,8 @@ for word but for the secret of the link, when a person says that it was.
 
 import dataclasses
 import datetime as dt
+import re
+from typing import Final
 
 from search.config import Config
 from search.config_tables import Asking
@@ -41,6 +43,10 @@ from search.permissions.wording.particulars import Particulars
 from search.permissions.wording.tokens import digest_of, new_link_token, new_request_token
 from search.stores.base import Store
 from search.vocabulary import Effect, Permission
+
+_ADDRESS: Final = re.compile(r"https?://\S+")
+_WITHIN: Final = 30
+"""Characters between the day and the year of one date, as languages write them."""
 
 
 def asking_of(config: Config) -> Asking:
@@ -168,7 +174,7 @@ def sent(  # noqa: PLR0913, PLR0917 - who sent what, where, when, until when
 
     ``url``: ``None`` for what nobody can open, such as an e-mail, and where only an answer through
     its link shows that it was sent. ``due_at``: until when an answer is waited for; ``None``: as
-    the draft says. ``text``: what was sent, where that is not the draft, word for word.
+    `due_after` says. ``text``: what was sent, where that is not the draft, word for word.
     """
     permissions = permissions or Permissions(store)
     stored = find_mention(store, prefix, permissions)
@@ -176,6 +182,7 @@ def sent(  # noqa: PLR0913, PLR0917 - who sent what, where, when, until when
     if note is None:
         raise IllegalTransition("no request was composed for it: `sayso permissions compose`")
     made = read_draft(note.value)
+    due_at = due_at or due_after(made, text or made.text, now)
     if made.terms_sha256 is not None:
         keep_used(store.notes, made.terms_sha256, now)
     standing = permissions.record(
@@ -196,11 +203,37 @@ def sent(  # noqa: PLR0913, PLR0917 - who sent what, where, when, until when
             ),
             token=made.token,
             content=made.content,
-            due_at=due_at or _end_of(made.respond_by),
+            due_at=due_at,
         )
     )
     drop_draft(store, stored.id, note)
     return standing
+
+
+def due_after(made: Draft, text: str, sent_at: dt.datetime) -> dt.datetime:
+    """
+    Return until when an answer is waited for: 14 days after sending at least.
+
+    A ``text`` that names the last day keeps to it, for so the author was told; `IllegalTransition`
+    where that day was over before it was sent.
+    """
+    end = _end_of(made.respond_by)
+    if not _names(text, made.respond_by):
+        return max(end, sent_at + BEFORE_MEANS_NO)
+    if sent_at > end:
+        raise IllegalTransition(
+            f"its time to answer was over: the message says {made.respond_by}, and it was sent on "
+            f"{sent_at:%Y-%m-%d}; compose it anew, and send that"
+        )
+    return end
+
+
+def _names(text: str, day: dt.date) -> bool:
+    """Whether a text names a day, in whatever language: its number and the year side by side."""
+    parts = [rf"(?<!\d)0?{day.day}(?!\d)", rf"(?<!\d){day.year}(?!\d)"]
+    ways = (f".{{0,{_WITHIN}}}".join(each) for each in (parts, parts[::-1]))
+    plain = _ADDRESS.sub(" ", text)
+    return any(re.search(way, plain, re.DOTALL) for way in ways)
 
 
 def _link(

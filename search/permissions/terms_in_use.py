@@ -48,13 +48,20 @@ def checked_terms(
 
 def keep_used(notes: Notes, sha256: str, now: dt.datetime) -> None:
     """Keep for good that an archived text is that of its version; `BadTerms` if another is."""
-    terms = archived(notes, sha256)
-    if terms is None:
-        raise BadTerms(f"there is no archived copy of terms with SHA-256 {sha256}")
+    terms = check_used(notes, sha256)
     said = {"sha256": sha256, "since_at": now.astimezone(dt.UTC).isoformat()}
     if notes.read(_key(terms)) is None and notes.write(_key(terms), said, None) is not None:
         return
     _check(notes, terms)
+
+
+def check_used(notes: Notes, sha256: str) -> Terms:
+    """Return the archived copy that `keep_used` would keep, or raise as it does."""
+    terms = archived(notes, sha256)
+    if terms is None:
+        raise BadTerms(f"there is no archived copy of terms with SHA-256 {sha256}")
+    _check(notes, terms)
+    return terms
 
 
 def with_terms(  # noqa: PLR0913, PLR0917 - what, kept where, by whose terms, and when
@@ -72,13 +79,27 @@ def with_terms(  # noqa: PLR0913, PLR0917 - what, kept where, by whose terms, an
     of the folder in the ``language`` of the mention. Without either it stays as it is. `BadTerms`
     when they were changed, or their file is gone.
     """
+    evidence = resolve_terms(evidence, notes, config, sent, language)
+    if evidence.terms_sha256 is not None and archived(notes, evidence.terms_sha256):
+        keep_used(notes, evidence.terms_sha256, now)
+    return evidence
+
+
+def resolve_terms(
+    evidence: Evidence,
+    notes: Notes,
+    config: Config | None,
+    sent: Sequence[Event],
+    language: str | None,
+) -> Evidence:
+    """Do the same, but keep nothing yet: whether something can be recorded, before it is."""
     version = evidence.terms_version
     if version is None:
         return evidence
     quoted = next((each.evidence for each in sent if each.evidence.terms_version == version), None)
     sha256 = _accepted(notes, config, version, quoted.terms_sha256 if quoted else None, language)
     if sha256 is not None and archived(notes, sha256):
-        keep_used(notes, sha256, now)
+        check_used(notes, sha256)
     return dataclasses.replace(evidence, terms_sha256=sha256)
 
 

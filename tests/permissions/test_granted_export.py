@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from search.export import Format
 from search.mention import Author, Kind, Media, MediaKind, Mention, RightsSignal
+from search.permissions.commands import me
 from search.permissions.events import Event, Evidence, Step
 from search.permissions.keeping import Permissions
 from search.permissions.ledger import LedgerDamaged, Noted
@@ -274,6 +275,28 @@ def test_what_a_platform_caps_is_not_handed_out_beyond(store: Store, tmp_path: P
 
     assert not (tmp_path / "out.csv").exists()
     assert all(not each.placements for each in permissions.standings().values())
+
+
+def test_a_cap_counts_by_host_and_by_who_is_logged_in(store: Store, tmp_path: Path) -> None:
+    mentions = [
+        post(n, source="import", url=f"https://x.com/a{n}/status/{n}", author=ANNA)
+        for n in range(2)
+    ]
+    put(store, *mentions)
+    permissions = Permissions(store, clock=lambda: NOW)
+    for mention in mentions:
+        permissions.record(
+            event(Step.BASIS, mention=mention.id, basis=Basis.OWNED, evidence=PROOF)
+        )
+    store.notes.write(f"exported/x/{NOW.date()}", {"by": {me(): 499, "Bo": 3}}, None)
+
+    with pytest.raises(ExportRefused, match=f"{me()} has got 499 today, this list has 2 more"):
+        export(store, tmp_path / "out.csv")
+    export(store, tmp_path / "out.csv", login="Bo")
+
+    note = store.notes.read(f"exported/x/{NOW.date()}")
+    assert note is not None
+    assert {me(): 499, "Bo": 5} == note.value["by"]
 
 
 def reviews() -> list[Mention]:

@@ -63,8 +63,8 @@ MADE: Final = (
 FILLED_IN: Final = (
     ListColumn("outcome", "one of: sent, yes, no, never, revoked, no_answer"),
     ListColumn("date", "when that was, such as 2026-11-28; empty: the day of the import", 12),
-    ListColumn("message_link", "where your message can be seen", 30),
-    ListColumn("reply_link", "where the reply can be seen", 30),
+    ListColumn("message_link", "where your message can be seen; it cannot be added later", 30),
+    ListColumn("reply_link", "where the reply can be seen; never the answer_link", 30),
     ListColumn("reply_text", "the reply, word for word", 40, is_long=True),
     ListColumn("terms_version", "the terms that a yes accepts"),
     ListColumn("checked_by", "who read the yes"),

@@ -9,14 +9,18 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from search.errors import SaysoError
+from search.mention import Mention
 from search.notes import all_under
 from search.permissions.wording.platforms import rules_of
 from search.stores.base import Store
 
 _PREFIX: Final = "exports/"
 _GIVEN: Final = "exported/"
+_HOSTS: Final = {"x.com": "x", "twitter.com": "x"}
+"""Whose rules hold whatever source a mention was imported under."""
 
 
 class ExportRefused(SaysoError):
@@ -78,6 +82,15 @@ def exports_with(store: Store, mentions: Sequence[str]) -> Iterator[Export]:
     return (export for export in exports(store) if not wanted.isdisjoint(export.mentions))
 
 
+def platform_of(mention: Mention) -> str:
+    """Return whose rules hold for a mention: those of its host, if it has any, or its source's."""
+    try:
+        host = (urlsplit(mention.url).hostname or "").removeprefix("www.").removeprefix("mobile.")
+    except ValueError:
+        host = ""
+    return _HOSTS.get(host, mention.source)
+
+
 def take_allowance(
     store: Store,
     counted: Mapping[str, int],
@@ -88,7 +101,8 @@ def take_allowance(
     """
     Count rows with content, by platform, as handed to one user today, in UTC.
 
-    `ExportRefused` where that is more than the platform allows; then nothing is counted for it.
+    ``by``: the login name, since the cap is one person's, whoever they export for. `ExportRefused`
+    where that is more than the platform allows; then nothing is counted for it.
     ``advice``: what to do about it, with the platform's name for ``{}``.
     """
     for platform, rows in counted.items():

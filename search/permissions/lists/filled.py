@@ -4,10 +4,11 @@ import dataclasses
 import datetime as dt
 import re
 from collections.abc import Mapping
-from typing import Final
-from urllib.parse import urlsplit
+from typing import Any, Final
+from urllib.parse import SplitResult, urlsplit
 
 from search.errors import SaysoError
+from search.permissions.links import HIDDEN
 from search.permissions.lists.outcomes import Outcome
 from search.permissions.lists.tables import LONGEST_CELL, Cell
 
@@ -21,6 +22,14 @@ _LAST_SECOND: Final = dt.time(23, 59, 59)
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _SERIAL: Final = re.compile(r"[0-9]{5}(\.[0-9]{1,15})?")
 _BY_DAY: Final = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
+_WRAPPED: Final = r"[\s>=]*"
+"""What mail puts into a long word: line ends, marks of quotation, and ``=`` before a line end."""
+
+_KEPT: Final = (
+    "message", "message_link", "reply_link", "reply_text", "terms_version", "checked_by",
+)  # fmt: skip
+"""What becomes evidence."""
+
 _SAID: Final = ("date", "message_link", "reply_link", "reply_text", "checked_by")
 
 
@@ -55,8 +64,14 @@ class Filled:
     checked_by: str | None
 
 
-def read_filled(cells: Mapping[str, Cell], now: dt.datetime) -> Filled | None:
-    """Read one row; ``None`` when nobody has filled it in. `BadCell` says what is wrong."""
+def read_filled(
+    cells: Mapping[str, Cell], now: dt.datetime, page_url: str | None = None
+) -> Filled | None:
+    """
+    Read one row; ``None`` when nobody has filled it in. `BadCell` says what is wrong.
+
+    ``page_url``: where authors answer; nobody can see a message or a reply there.
+    """
     outcome = _text(cells, "outcome")
     if outcome is None:
         said = next((name for name in _SAID if cells.get(name) is not None), None)
@@ -71,12 +86,29 @@ def read_filled(cells: Mapping[str, Cell], now: dt.datetime) -> Filled | None:
         at=_at(cells.get("date"), now),
         message=_text(cells, "message"),
         scope=_text(cells, "scope"),
-        message_link=_link(cells, "message_link"),
-        reply_link=_link(cells, "reply_link"),
+        message_link=_link(cells, "message_link", page_url),
+        reply_link=_link(cells, "reply_link", page_url),
         reply_text=_text(cells, "reply_text"),
         terms_version=_text(cells, "terms_version"),
         checked_by=_text(cells, "checked_by"),
     )
+
+
+def hide_links(filled: Filled, secret: str | None, page_url: str | None) -> Filled:
+    """
+    Leave out what opens authors' pages: a reply may quote our message, with the link in it.
+
+    ``secret``: of the request of this row, which `HIDDEN` stands for as in its draft.
+    """
+    if secret is None or page_url is None:
+        return filled
+    own = re.compile(_WRAPPED.join(map(re.escape, secret)))
+    others = re.compile(rf"({re.escape(page_url)}/)[A-Za-z0-9_-]{{22}}(?![A-Za-z0-9_-])")
+    cells: dict[str, Any] = {name: getattr(filled, name) for name in _KEPT}
+    for name, text in cells.items():
+        if text is not None:
+            cells[name] = others.sub(r"\1[hidden]", own.sub(HIDDEN, text))
+    return dataclasses.replace(filled, **cells)
 
 
 def _text(cells: Mapping[str, Cell], name: str) -> str | None:
@@ -112,7 +144,7 @@ def _outcome(text: str) -> Outcome:
         raise BadCell("outcome", text, f"not known; {_ALLOWED}") from None
 
 
-def _link(cells: Mapping[str, Cell], name: str) -> str | None:
+def _link(cells: Mapping[str, Cell], name: str, page_url: str | None) -> str | None:
     text = _text(cells, name)
     if text is None:
         return None
@@ -123,7 +155,17 @@ def _link(cells: Mapping[str, Cell], name: str) -> str | None:
     is_whole = parts.scheme in {"http", "https"} and parts.netloc
     if not is_whole or len(text) > LONGEST_LINK or re.search(r"\s", text):
         raise BadCell(name, text, "no address; allowed: one that begins with https://")
+    if page_url is not None and _is_under(parts, page_url):
+        raise BadCell(
+            name, page_url, "the page where the author answers; allowed: where others see it"
+        )
     return text
+
+
+def _is_under(address: SplitResult, page_url: str) -> bool:
+    page = urlsplit(page_url)
+    is_there = (address.hostname or "").rstrip(".") == page.hostname
+    return is_there and f"{address.path}/".startswith(f"{page.path}/")
 
 
 def _at(value: Cell, now: dt.datetime) -> dt.datetime | None:

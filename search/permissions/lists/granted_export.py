@@ -21,10 +21,11 @@ from search.export import Format
 from search.export_formats import flat, write_csv, write_ndjson
 from search.export_xlsx import write_xlsx
 from search.parsing import parse
+from search.permissions.commands import me
 from search.permissions.events import Event, Step
 from search.permissions.keeping import Permissions
 from search.permissions.ledger import NOTHING_NOTED, Noted
-from search.permissions.lists.export_log import keep_export, take_allowance
+from search.permissions.lists.export_log import keep_export, platform_of, take_allowance
 from search.permissions.lists.granted_columns import COLUMNS, review_statement
 from search.permissions.lists.granted_item import GrantedItem
 from search.permissions.lists.granting import LeftOut, judge_all
@@ -35,7 +36,7 @@ from search.whole_files import whole_file
 
 KIND: Final = "granted"
 FORMATS: Final = (Format.XLSX, Format.CSV, Format.NDJSON)
-_NARROW: Final = "Narrow the search (-source:{}), or go on tomorrow"
+_NARROW: Final = "Narrow the search (-source:{}), by -site: what was imported, or go on tomorrow"
 _SHOWN: Final = 3
 """Problems of a ledger that an error names."""
 
@@ -52,6 +53,9 @@ class Asked:
     use: Use
     by: str
     """Who asked for it."""
+
+    login: str = dataclasses.field(default_factory=me)
+    """Who is logged in here: what a platform lets one user have in a day counts by it."""
 
     language: str = "en"
     """Of credit lines and of the statement on reviews."""
@@ -105,9 +109,8 @@ def export_granted(  # noqa: PLR0913 - a file, what is in it, and who is told
     with whole_file(path) as part, _beside(path, form, statement):
         _write(items, about, part, form)
         _check_unchanged(permissions, begun_at, ids)
-        take_allowance(
-            store, Counter(item.stored.mention.source for item in items), asked.by, now, _NARROW
-        )
+        counted = Counter(platform_of(item.stored.mention) for item in items)
+        take_allowance(store, counted, asked.login, now, _NARROW)
         _place(store, permissions, asked, items, now)
         _check_unchanged(permissions, begun_at, ids)
         kept = keep_export(

@@ -14,13 +14,14 @@ from search.errors import SaysoError
 from search.export_formats import restore
 from search.export_xlsx import fit
 from search.mention import StoredMention
+from search.permissions.asking import due_after
 from search.permissions.drafts import Draft
 from search.permissions.events import Event, Evidence, Step
 from search.permissions.links import HIDDEN
 from search.permissions.lists.filled import BadCell, Filled
 from search.permissions.lists.outcomes import Outcome
 from search.permissions.reading import write_scope
-from search.permissions.standing import IllegalTransition, Standing, after
+from search.permissions.standing import BEFORE_MEANS_NO, IllegalTransition, Standing, after
 from search.permissions.wording.platforms import rules_of
 from search.vocabulary import Hold, Permission
 
@@ -38,6 +39,9 @@ _AFTER_SENDING: Final[Mapping[tuple[Outcome, Permission], tuple[Step, ...]]] = {
 }
 """What an outcome means where a request stands; what is not here contradicts the ledger."""
 
+_NEVER_HELD_UP: Final = frozenset({Outcome.NO, Outcome.NEVER, Outcome.REVOKED})
+"""What an author said counts, whatever else stands in the row."""
+
 _A_DAY: Final = dt.timedelta(days=1)
 
 
@@ -50,13 +54,12 @@ class Case:
     """All that a row is judged by."""
 
     filled: Filled
+    """Without any secret of a link: what it says may be recorded."""
+
     stored: StoredMention
     standing: Standing
     draft: Draft | None
     """The request that waits to be sent; ``None`` when none does."""
-
-    secret: str | None
-    """That of the author's link, which is never recorded; ``None``: there is no page."""
 
     terms_url: str
     by: str
@@ -75,21 +78,30 @@ class Plan:
     text: str | None = None
     """What was sent, where that is not the draft."""
 
+    is_unlinked: bool = False
+    """Whether the row has a link of a request that was recorded without one, which stays so."""
+
 
 def plan(case: Case) -> Plan:
     """Decide what to record; raises `BadCell` or `Conflict`, and then that is nothing."""
     _check_identity(case)
+    is_unlinked = _is_unlinked(case)
     steps = _steps(case)
     if not steps:
-        return Plan()
+        return Plan(is_unlinked=is_unlinked)
     text = _sent_text(case) if Step.SEND in steps else None
     at = _at(case)
-    events = tuple(_event(case, step, at) for step in steps)
+    events = tuple(
+        _sending(case, at, text, is_open=len(steps) == 1)
+        if step is Step.SEND
+        else _event(case, step, at)
+        for step in steps
+    )
     try:
         after(events, case.standing)
     except IllegalTransition as problem:
         raise Conflict(str(problem)) from None
-    return Plan(events=events, text=text)
+    return Plan(events=events, text=text, is_unlinked=is_unlinked)
 
 
 def _check_identity(case: Case) -> None:
@@ -105,6 +117,19 @@ def _check_identity(case: Case) -> None:
     known = {each.evidence.url for each in standing.sent if each.evidence.url}
     if filled.message_link and known and filled.message_link not in known:
         raise Conflict(f"the request was sent as {', '.join(sorted(known))}")
+
+
+def _is_unlinked(case: Case) -> bool:
+    """Whether a link comes too late to be recorded; a `Conflict` unless the author said no."""
+    sent = case.standing.sent
+    if not (case.filled.message_link and sent) or any(each.evidence.url for each in sent):
+        return False
+    if case.filled.outcome in _NEVER_HELD_UP:
+        return True
+    raise Conflict(
+        "the request was recorded as sent without a link, and none can be added: clear "
+        "message_link, read the replies there yourself, and fill in what they say, with reply_link"
+    )
 
 
 def _steps(case: Case) -> tuple[Step, ...]:
@@ -158,12 +183,11 @@ def _sent_text(case: Case) -> str | None:
     """
     if case.draft is None:
         raise Conflict("no request was composed for it")
+    _check_terms(case.filled, case.draft)
     rules = rules_of(case.stored.mention.source)
     if case.filled.message_link is None and rules.public_reply is not None:
         raise BadCell("message_link", None, "where was it posted? An address is needed")
     said, made = case.filled.message, case.draft
-    if said is not None and case.secret is not None:
-        said = said.replace(case.secret, HIDDEN)
     if said is None or _flat(made.text) in {_flat(said), _flat(restore(said))}:
         return None
     for needed, name in (
@@ -174,6 +198,16 @@ def _sent_text(case: Case) -> str | None:
         if needed in made.text and needed not in said:
             raise BadCell("message", said, f"what was sent must hold {name}")
     return said
+
+
+def _check_terms(filled: Filled, made: Draft) -> None:
+    """See that the message is not from a list under other terms than the draft that waits."""
+    if filled.terms_version not in {None, made.terms_version}:
+        raise Conflict(
+            f"the row says terms {filled.terms_version}, the request that waits quotes "
+            f"{made.terms_version}: it was composed anew. If the row's message was sent, put that "
+            "terms_version back into [asking], export the batch again, and import then"
+        )
 
 
 def _flat(text: str) -> str:
@@ -197,11 +231,33 @@ def _at(case: Case) -> dt.datetime:
     return max(at, earliest)
 
 
+def _sending(case: Case, at: dt.datetime, text: str | None, *, is_open: bool) -> Event:
+    """Say that it was sent; with ``is_open`` it waits for an answer, so there must be time."""
+    made, filled = case.draft, case.filled
+    if made is None:
+        raise Conflict("no request was composed for it")
+    said = text or made.text
+    try:
+        due_at = due_after(made, said, at)
+    except IllegalTransition as late:
+        if is_open:
+            raise Conflict(f"{late}. If it was sent before, say when in date") from None
+        due_at = at + BEFORE_MEANS_NO  # the answer is there already
+    evidence = Evidence(
+        text=said,
+        url=filled.message_link,
+        terms_version=made.terms_version,
+        terms_sha256=made.terms_sha256,
+    )
+    return Event(
+        step=Step.SEND, mention=case.stored.id, at=at, by=case.by, evidence=evidence,
+        token=made.token, due_at=due_at,
+    )  # fmt: skip
+
+
 def _event(case: Case, step: Step, at: dt.datetime) -> Event:
     filled = case.filled
-    if step is Step.SEND:
-        evidence = Evidence(text=case.draft.text if case.draft else None, url=filled.message_link)
-    elif step is Step.GRANT:
+    if step is Step.GRANT:
         evidence = _grant(case)
     else:
         evidence = Evidence(

@@ -2,22 +2,23 @@
 The rows of a list: one for each mention of a batch, in its order, with the message or why not.
 
 Whoever may not be asked has no message, and nothing of the author in the row: there is no reason
-to hand that out.
+to hand that out. Who is to be left alone is not even led to, for many a link holds a handle.
 """
 
 import collections
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from search.config import Config
 from search.mention import Mention, StoredMention
+from search.people.suppression import Reach
 from search.permissions.asking import draft, link_address
 from search.permissions.at_hand import AtHand
 from search.permissions.batches import Batch
 from search.permissions.drafts import Draft
 from search.permissions.lists.columns import PURPOSE, Row
+from search.permissions.lists.export_log import platform_of
 from search.permissions.reading import write_scope
 from search.permissions.standing import IllegalTransition, Standing
 from search.permissions.wording.composing import Composed, TooLong
@@ -33,8 +34,7 @@ KEPT_FOR: Final = dt.timedelta(days=30)
 LONGEST_EXCERPT: Final = 300
 _CHUNK: Final = 500
 _NOT_COMPOSED: Final = (IllegalTransition, ContactRefused, TooLong, BadTemplate, BadParticulars)
-_HOSTS: Final = {"x.com": "x", "twitter.com": "x"}
-"""Whose rules hold whatever source a mention was imported under."""
+_LEADS_TO_AUTHOR: Final = ("link", "content_id")
 
 
 class Rows:
@@ -76,6 +76,8 @@ class Rows:
             return row | {"left_out": "it is not stored any more"}
         rules = self._rules(stored.mention)
         row |= _where(stored.mention, rules, self._now)
+        if standing.holds or self._is_left_alone(stored.mention):
+            row = {name: cell for name, cell in row.items() if name not in _LEADS_TO_AUTHOR}
         if standing.holds:
             return row | {"left_out": f"it is on hold: {row['holds']}"}
         try:
@@ -86,6 +88,10 @@ class Rows:
             return row | {"left_out": str(problem)}
         row["answer_link"] = link_address(self._config, name, made.token)
         return row | _request(made, composed) | self._content(stored.mention, rules)
+
+    def _is_left_alone(self, mention: Mention) -> bool:
+        asks_for_it = any(Effect.NO_CONTACT in each.effects for each in mention.rights_signals)
+        return asks_for_it or self._at_hand.suppressions.covers(mention, Reach.CONTACT)
 
     def _standing(self, standing: Standing) -> dict[str, Any]:
         scope = standing.asked.scope if standing.asked else None
@@ -106,7 +112,7 @@ class Rows:
         if rules.export_per_user_and_day is not None:
             if not self._with_capped:
                 return {}
-            self.capped[_platform_of(mention)] += 1
+            self.capped[platform_of(mention)] += 1
         author = mention.author
         return {
             "author": author.name if author else None,
@@ -116,15 +122,7 @@ class Rows:
 
     @staticmethod
     def _rules(mention: Mention) -> Platform:
-        return rules_of(_platform_of(mention))
-
-
-def _platform_of(mention: Mention) -> str:
-    try:
-        host = (urlsplit(mention.url).hostname or "").removeprefix("www.").removeprefix("mobile.")
-    except ValueError:
-        host = ""
-    return _HOSTS.get(host, mention.source)
+        return rules_of(platform_of(mention))
 
 
 def _where(mention: Mention, rules: Platform, now: dt.datetime) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from search.permissions.batches import NoBatch
 from search.permissions.drafts import kept_draft
 from search.permissions.events import Step
 from search.permissions.keeping import Permissions
+from search.permissions.leaving_alone import leave_alone
 from search.permissions.ledger import LedgerDamaged
 from search.permissions.lists.columns import ABOUT, COLUMNS, FILLED_IN
 from search.permissions.lists.export_log import (
@@ -103,6 +104,40 @@ def test_whoever_may_not_be_asked_has_a_row_with_the_reason_and_nothing_else_of_
     for row in rows[:4]:
         assert not {"message", "author", "profile", "excerpt", "respond_by"} & row.keys()
     assert {"message", "author", "profile", "excerpt"} <= rows[4].keys()
+
+
+def test_a_row_of_who_is_to_be_left_alone_does_not_even_lead_to_them(
+    kept: Store, tmp_path: Path
+) -> None:
+    signal = RightsSignal(name="#nobot", raw="#nobot", found_in="profile",
+                          effects=(Effect.NO_CONTACT,))  # fmt: skip
+    held, shy, listed, both, declined = (
+        post(each, author=author(each), url=f"https://s.example/@ann{each}/77",
+             source_id=f"ann{each}", rights_signals=(signal,) if each == 2 else ())
+        for each in range(1, 6)
+    )  # fmt: skip
+    number = batch_of(kept, [held, shy, listed, both, declined])
+    permissions = Permissions(kept)
+    permissions.record(event(Step.HOLD, mention=held.id, hold=Hold.DO_NOT_CONTACT))
+    for mention in (both, declined):
+        for step in (Step.SEND, Step.DECLINE):
+            permissions.record(event(step, mention=mention.id))
+    for mention in (listed, both):
+        leave_alone(kept, CONFIG, mention, NOW, reason="said so")
+
+    rows = rows_of(export(kept, number, tmp_path / "list.ndjson"))
+
+    assert [
+        "it is on hold: dnc",
+        "its author asks not to be contacted",
+        "its author is on the suppression list: nobody contacts them",
+        "it is declined: only what is queued is asked for",
+        "it is declined: only what is queued is asked for",
+    ] == [row["left_out"] for row in rows]
+    named = [f"ann{number}" in str(row) for number, row in enumerate(rows, 1)]
+    assert [False, False, False, False, True] == named
+    assert [held.id, shy.id] == [row["mention"] for row in rows[:2]]
+    assert (declined.url, "ann5") == (rows[4]["link"], rows[4]["content_id"])
 
 
 def test_a_mention_that_is_gone_or_too_long_to_ask_keeps_its_row(

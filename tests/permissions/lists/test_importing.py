@@ -137,7 +137,6 @@ def test_never_takes_back_what_was_granted(kept: Store, tmp_path: Path) -> None:
         ({**SENT, "message_link": "https://["}, "message_link", "begins with https://"),
         ({**YES, "reply_text": None, "reply_link": None}, "reply_text", "a yes needs the reply"),
         ({**YES, "checked_by": " "}, "checked_by", "who has read the reply"),
-        ({**YES, "terms_version": "2025-12"}, "terms_version", "the request quotes 2026-01"),
         ({**YES, "reply_text": "x" * 40_000}, "reply_text", "longer than 32,767"),
         ({**YES, "reply_text": "\ud83d"}, "reply_text", "half a character"),
         ({**SENT, "date": "soon"}, "date", "2026-11-28, or 28.11.2026"),
@@ -195,6 +194,7 @@ def test_a_row_that_was_mixed_up_changes_nothing(
             f"the request was sent as {OURS}",
         ),
         ((Step.DECLINE,), {"outcome": "no_answer"}, "it is declined, which no_answer"),
+        ((), {**YES, "terms_version": "2025-12"}, "the request quotes 2026-01"),
     ],
 )
 def test_what_others_recorded_meanwhile_stands(
