@@ -17,7 +17,8 @@ from search.mention import State, StoredMention
 from search.permissions.events import Event, Step
 from search.permissions.ledger import GENESIS, Entry, Ledger, LedgerDamaged
 from search.permissions.scope import Scope, Use
-from search.permissions.standing import NEW, IllegalTransition, Standing, apply
+from search.permissions.standing import NEW, IllegalTransition, Standing
+from search.permissions.transitions import apply
 from search.permissions.usable import Decision, usable
 from search.stores.base import Store
 from search.vocabulary import Basis, Hold, Permission

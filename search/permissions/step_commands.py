@@ -24,8 +24,8 @@ from search.permissions.reading import read_scope
 from search.permissions.replying.asked import fingerprint
 from search.permissions.request_commands import record_sent
 from search.permissions.requesting.single import choose_one
-from search.permissions.standing import apply
 from search.permissions.terms_in_use import with_terms
+from search.permissions.transitions import apply
 from search.stores.base import Store
 from search.vocabulary import Basis, Hold, SourceState
 

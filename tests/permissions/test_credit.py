@@ -19,7 +19,8 @@ from search.permissions.credit import (
 )
 from search.permissions.events import Step
 from search.permissions.scope import Attribution, Modification, Scope
-from search.permissions.standing import Standing, after
+from search.permissions.standing import Standing
+from search.permissions.transitions import after
 from search.rights.canonical import canonical
 from search.vocabulary import Basis
 from tests.permissions.inventing import GRANTED, PROOF, SCOPE, event, post

@@ -20,7 +20,8 @@ from search.permissions.keeping import Permissions, due_step
 from search.permissions.passing import MOST_KEPT, Passing, keep_to_do, kept_to_do
 from search.permissions.replying.asked import fingerprint
 from search.permissions.replying.judgement import Verdict
-from search.permissions.standing import NEW, after
+from search.permissions.standing import NEW
+from search.permissions.transitions import after
 from search.stores.base import Store
 from search.stores.embedded import EmbeddedStore
 from search.vocabulary import Basis, Hold, Permission, SourceState

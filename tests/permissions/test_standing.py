@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from search.permissions.events import NOTHING, Event, Evidence, Step
 from search.permissions.scope import AiUse, Channel, Modification, Use
-from search.permissions.standing import NEW, IllegalTransition, Standing, after, apply
+from search.permissions.standing import NEW, IllegalTransition, Standing
+from search.permissions.transitions import after, apply
 from search.permissions.usable import usable
 from search.vocabulary import Basis, Hold, Permission, SourceState
 from tests.permissions.inventing import DAY, GRANTED, NOW, PROOF, SCOPE, WEBSITE, event, post

@@ -7,7 +7,8 @@ import pytest
 from search.mention import Disclosed, Disclosure
 from search.permissions.events import Step
 from search.permissions.scope import AiUse, Modification, Use
-from search.permissions.standing import Standing, after
+from search.permissions.standing import Standing
+from search.permissions.transitions import after
 from search.permissions.usable import usable
 from search.vocabulary import Basis, Hold, Permission, SourceState
 from tests.permissions.inventing import GRANTED, NOW, PROOF, SCOPE, WEBSITE, event, post

@@ -12,7 +12,8 @@ from search.mention import State
 from search.permissions.events import Event, Evidence, Step
 from search.permissions.ledger import Entry, to_plain
 from search.permissions.scope import Scope
-from search.permissions.standing import IllegalTransition, Standing, after, apply
+from search.permissions.standing import IllegalTransition, Standing
+from search.permissions.transitions import after, apply
 from search.permissions.usable import usable
 from search.retention.rules import UNASKED, Case, Rules, case_of, due, evidence_due
 from search.vocabulary import Basis, Hold, Permission, SourceState

@@ -21,7 +21,8 @@ from search.permissions.links import HIDDEN
 from search.permissions.lists.filled import BadCell, Filled
 from search.permissions.lists.outcomes import Outcome
 from search.permissions.reading import write_scope
-from search.permissions.standing import BEFORE_MEANS_NO, IllegalTransition, Standing, after
+from search.permissions.standing import BEFORE_MEANS_NO, IllegalTransition, Standing
+from search.permissions.transitions import after
 from search.permissions.wording.platforms import rules_of
 from search.vocabulary import Hold, Permission
 

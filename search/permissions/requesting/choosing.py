@@ -21,7 +21,8 @@ from search.permissions.events import Event, Step
 from search.permissions.replying.checking import has_handle
 from search.permissions.requesting.contacts import Contacts
 from search.permissions.scope import Scope
-from search.permissions.standing import IllegalTransition, Standing, apply
+from search.permissions.standing import IllegalTransition, Standing
+from search.permissions.transitions import apply
 from search.permissions.wording.composing import TooLong
 from search.permissions.wording.particulars import BadParticulars
 from search.permissions.wording.platforms import ContactRefused
