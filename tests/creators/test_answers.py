@@ -21,7 +21,8 @@ from search.permissions.keeping import Permissions
 from search.permissions.standing import IllegalTransition, Standing
 from search.stores.base import Store
 from search.vocabulary import Hold, Permission
-from search.web.creator.desk import Desk, Given, Said
+from search.web.creator.desk import Desk
+from search.web.creator.visits import Given, Said
 from tests.creators.visiting import (
     NOW,
     PNG,
