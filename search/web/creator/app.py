@@ -146,10 +146,11 @@ class Site:
 
     async def withdraw(self, request: Request, secret: str) -> Response:
         """Take a yes back."""
-        visit = await self._visit(request, secret, is_post=True)
+        await self._visit(request, secret, is_post=True)
         async with self._form(request, secret, is_upload=False, room=0) as form:
             never = bool(form.fields.get("never"))
         async with self._lock(secret):
+            visit = await self._visit(request, secret, is_post=True)
             if visit.situation in _SAID_YES or never:
                 await run_sync(self._withdraw, secret, visit, never)
         return self._to_receipt(secret, _language(request, visit))

@@ -12,7 +12,10 @@ from typing import Any, Final
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 MOST_AT_ONCE: Final = 200
-"""Connections; beyond that, new ones take the place of idle ones, or are answered with 503."""
+"""Connections; more are answered with 503."""
+
+FULL: Final = 150
+"""Connections from which on a new one takes the place of an idle one, well before that."""
 
 SILENT: Final = 10
 """Seconds within which all headers of a request have to come."""
@@ -35,7 +38,7 @@ class Impatient(H11Protocol):
         """Begin to wait, and make room."""
         super().connection_made(transport)
         self._watch()
-        if len(self.connections) >= MOST_AT_ONCE:
+        if len(self.connections) >= FULL:
             self._make_room()
 
     def data_received(self, data: bytes) -> None:
