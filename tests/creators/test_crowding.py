@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import dataclasses
+import select
 import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -48,6 +49,11 @@ def slow(
         yield sockets
 
 
+def answered(sockets: list[socket.socket]) -> list[socket.socket]:
+    """Return those that the server has answered or closed."""
+    return select.select(sockets, [], [], 0)[0]
+
+
 @embedded
 def test_a_slow_upload_keeps_no_author_from_answering(store: Store, tmp_path: Path) -> None:
     asks = config(tmp_path)
@@ -74,12 +80,11 @@ def test_slow_forms_under_one_link_keep_nobody_from_another(
     with serving(store, asks) as client:
         most = MOST_OF_BOTH if length == SMALL else 1
         with slow(client, secret, length, MOST_AT_ONCE) as sockets:
-            refused = [each.recv(12) for each in sockets[most + 1 :]]
+            until(lambda: len(answered(sockets)) >= MOST_AT_ONCE - most)
             page = client.get(f"/r/{other}").status
-            answered = client.answer(other, {"answer": "no"}).status
+            said = client.answer(other, {"answer": "no"}).status
 
-    assert {b"HTTP/1.1 429"} == set(refused)
-    assert (200, 303) == (page, answered)
+    assert (200, 303) == (page, said)
 
 
 @embedded
@@ -120,11 +125,24 @@ def test_a_body_that_nobody_waits_for_keeps_no_connection_open(
         head = b"POST /r/x HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999\r\n\r\n"
         with socket.create_connection(("127.0.0.1", client.port), timeout=5) as made:
             made.sendall(head)
-            with pytest.raises(ConnectionError):
-                for _ in range(100_000):
-                    made.sendall(b"x")
-                    if not made.recv(10_000):
-                        raise ConnectionResetError
+            assert made.recv(12)
+            assert is_closed_by_drops(made)
+
+
+def is_closed_by_drops(made: socket.socket) -> bool:
+    """Whether a connection is closed although a byte comes every now and then."""
+    made.settimeout(0.01)
+    for _ in range(500):
+        try:
+            made.sendall(b"x")
+            while made.recv(10_000):
+                pass
+        except TimeoutError:
+            continue
+        except ConnectionError:
+            pass
+        return True
+    return False
 
 
 @embedded
@@ -139,10 +157,7 @@ def test_a_small_form_has_to_come_soon(
         assert [] == left(tmp_path)
 
 
-@embedded
-def test_an_upload_has_to_come_at_a_rate(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_upload_has_to_come_at_a_rate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     body, kind = multipart(YES, PNG)
 
     async def pieces() -> AsyncIterator[bytes]:

@@ -74,6 +74,8 @@ def test_every_answer_forbids_all_that_is_not_needed(store: Store, tmp_path: Pat
         assert "no-referrer" == answer.headers["referrer-policy"]
         assert "noindex" in answer.headers["x-robots-tag"]
         assert "no-store" == answer.headers["cache-control"]
+        assert "camera=(), " in answer.headers["permissions-policy"]
+        assert "*" not in answer.headers["permissions-policy"]
         assert "set-cookie" not in answer.headers
         assert "server" not in answer.headers
 
@@ -227,9 +229,7 @@ def test_a_form_on_another_site_is_refused(
 
 
 @embedded
-def test_who_tries_wrong_links_has_to_wait_and_keeps_nobody_else_out(
-    store: Store, tmp_path: Path
-) -> None:
+def test_who_tries_wrong_links_has_to_wait_and_nobody_else(store: Store, tmp_path: Path) -> None:
     asks = config(tmp_path)
     secret = asked(store, asks)
     with serving(store, asks) as client:

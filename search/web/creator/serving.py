@@ -49,8 +49,9 @@ def serve(  # noqa: PLR0913 - where, how, and whom to tell
             "link on its way can answer for its author; allowed: 127.0.0.1, or another address "
             "with --behind-proxy, where a proxy that speaks TLS stands in front"
         )
+    proxies = _networks(trusted)
     app = creator_app(store, config, on_never=_leave_alone(store, config))
-    server = Server(settings(app, host, port, _networks(trusted)), on_ready)
+    server = Server(settings(app, host, port, proxies), on_ready)
     for number in (signal.SIGTERM, signal.SIGINT):
         # Uvicorn raises the signal once more when it is done: to us it is no error.
         signal.signal(number, lambda *_: None)
