@@ -16,15 +16,24 @@ def creators() -> None:
 @click.option(
     "--behind-proxy", is_flag=True, help="A proxy with TLS stands in front: allow any --host."
 )
+@click.option(
+    "--trust",
+    "trusted",
+    metavar="ADDRESS",
+    multiple=True,
+    help="A proxy that says where visitors come from, or its network; by default this machine.",
+)
 @click.pass_obj
-def creators_serve(session: Session, /, *, host: str, port: int, behind_proxy: bool) -> None:
+def creators_serve(
+    session: Session, /, *, host: str, port: int, behind_proxy: bool, trusted: tuple[str, ...]
+) -> None:
     """
     Serve the pages behind the links in requests, until Ctrl-C.
 
     A link is all that is needed to answer, so it must travel through TLS: put a proxy in front
     that serves `[asking] page_url`, as docs/creators-page.md shows.
     """
-    from search.web.creator.serving import serve
+    from search.web.creator.serving import LOOPBACK, serve
 
     with session.store() as store:
         serve(
@@ -33,5 +42,6 @@ def creators_serve(session: Session, /, *, host: str, port: int, behind_proxy: b
             host=host,
             port=port,
             behind_proxy=behind_proxy,
+            trusted=trusted or LOOPBACK,
             on_ready=lambda address: click.echo(f"authors' pages on {address}"),
         )

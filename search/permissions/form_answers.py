@@ -89,15 +89,54 @@ def waiting(
 ) -> FormAnswer | None:
     """Return the latest yes to a request that nothing has settled; ``None``: there is none."""
     history = permissions.history(mention)
-    settled = max((n for n, entry in enumerate(history, 1) if _settles(entry)), default=0)
+    settled = max((n for n, each in enumerate(history, 1) if each.step in _SETTLES), default=0)
+    return _latest(store, permissions, mention, token, since=settled)[1]
+
+
+def _latest(
+    store: Store, permissions: Permissions, mention: str, token: str | None, *, since: int = 0
+) -> tuple[int, FormAnswer | None]:
+    """Return the latest yes that is kept, and how much had happened to the mention before it."""
     # One by one, since a cluster lists the latest a little later than it holds them.
-    for number in range(len(history), settled - 1, -1):
+    for number in range(len(permissions.history(mention)), since - 1, -1):
         key = _key(mention, number)
         if (note := store.notes.read(key)) is not None:
             answer = _read(key, note.value)
             if token is None or answer.token == token:
-                return answer
+                return number, answer
+    return 0, None
+
+
+def overruled(
+    store: Store, permissions: Permissions, answer: FormAnswer, *, by_person: bool
+) -> str | None:
+    """
+    Say what was recorded after a yes that it must not overrule; ``None``: nothing.
+
+    A hold that was released since is for a person to judge: it stops what confirms by itself.
+    """
+    number, latest = _latest(store, permissions, answer.mention, answer.token)
+    if latest != answer:
+        return "it waits no more: something else was recorded meanwhile"
+    held = permissions.standing(answer.mention).holds
+    for entry in permissions.history(answer.mention)[number:]:
+        event = entry.read()
+        is_over = by_person and event is not None and event.hold not in held
+        if entry.step in _SETTLES or (entry.step == Step.HOLD and not is_over):
+            return _say_overruled(answer, entry)
+    if held and not by_person:
+        return f"the mention is on hold ({', '.join(sorted(held))})"
     return None
+
+
+def _say_overruled(answer: FormAnswer, entry: Entry) -> str:
+    event = entry.read()
+    what = f"hold as {event.hold}" if event and event.hold else str(entry.step)
+    advice = "; release it first" if entry.step == Step.HOLD else ""
+    return (
+        f"the yes was said on {answer.at:%Y-%m-%d %H:%M}, and after it {what} was recorded, on "
+        f"{entry.written_at[:16].replace('T', ' ')}: it counts no more{advice}"
+    )
 
 
 def all_waiting(store: Store, permissions: Permissions) -> Iterator[FormAnswer]:
@@ -118,6 +157,17 @@ def settle(store: Store, permissions: Permissions, mention: str) -> None:
             store.notes.delete(key, note.version)
 
 
+def files_of_answers(store: Store, permissions: Permissions, mention: str) -> set[str]:
+    """Return the SHA-256 of every original that a grant or a kept yes to a mention names."""
+    history = permissions.history(mention)
+    grants = permissions.standing(mention).grants
+    found = {file for each in grants for file in each.event.evidence.files}
+    for number in range(len(history) + 1):
+        if (note := store.notes.read(_key(mention, number))) is not None:
+            found.update(note.value["answer"]["evidence"].get("files") or ())
+    return found
+
+
 def confirm(  # noqa: PLR0913, PLR0917 - whose answer, by which terms, who, when, how
     store: Store,
     permissions: Permissions,
@@ -126,8 +176,16 @@ def confirm(  # noqa: PLR0913, PLR0917 - whose answer, by which terms, who, when
     by: str,
     now: dt.datetime,
     method: str = "form",
+    *,
+    by_person: bool = False,
 ) -> Standing:
-    """Record a yes as a grant; `NoFormAnswer` or `BadTerms` when it cannot be one any more."""
+    """
+    Record a yes as a grant; `NoFormAnswer` or `BadTerms` when it cannot be one any more.
+
+    ``by_person``: somebody has looked at this very one.
+    """
+    if why := overruled(store, permissions, answer, by_person=by_person):
+        raise NoFormAnswer(why)
     if changed := _changed(store.fetch([answer.mention]).get(answer.mention), answer, config):
         raise NoFormAnswer(f"{changed}: ask again, nobody has said yes to that")
     if missing := set(STATEMENTS) - set(answer.evidence.statements):
@@ -144,7 +202,10 @@ def confirm(  # noqa: PLR0913, PLR0917 - whose answer, by which terms, who, when
         evidence=evidence,
     )
     try:
-        return permissions.record(event)
+        return permissions.record(
+            event,
+            lambda _: not overruled(store, permissions, answer, by_person=by_person),
+        )
     finally:
         if permissions.standing(answer.mention).grants:
             settle(store, permissions, answer.mention)
@@ -156,17 +217,15 @@ def confirm_form(store: Store, prefix: str, config: Config, by: str, now: dt.dat
     stored = find_mention(store, prefix, permissions)
     answer = waiting(store, permissions, stored.id)
     if answer is None:
+        _, before = _latest(store, permissions, stored.id, None)
+        if before and (why := overruled(store, permissions, before, by_person=True)):
+            raise NoFormAnswer(why)
         raise NoFormAnswer("no yes from its page is waiting: `sayso permissions replies`")
-    return confirm(store, permissions, answer, config, by, now)
+    return confirm(store, permissions, answer, config, by, now, by_person=True)
 
 
 def _key(mention: str, number: int) -> str:
     return f"{_PREFIX}{mention}/{number:08d}"
-
-
-def _settles(entry: Entry) -> bool:
-    event = entry.read()
-    return event is not None and event.step in _SETTLES
 
 
 def _changed(stored: StoredMention | None, answer: FormAnswer, config: Config) -> str | None:

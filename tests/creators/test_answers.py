@@ -13,15 +13,26 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from search.config import Config
-from search.mention import Author
-from search.permissions.events import Evidence, Step
-from search.permissions.form_answers import NoFormAnswer, confirm_form, waiting
+from search.errors import SaysoError
+from search.mention import Author, StoredMention
+from search.permissions.events import Event, Evidence, Step
+from search.permissions.form_answers import (
+    FormAnswer,
+    NoFormAnswer,
+    confirm,
+    confirm_form,
+    keep_answer,
+    settle,
+    waiting,
+)
 from search.permissions.form_commands import show_forms
 from search.permissions.keeping import Permissions
 from search.permissions.standing import IllegalTransition, Standing
+from search.permissions.terms_in_use import with_terms
 from search.stores.base import Store
 from search.vocabulary import Hold, Permission
-from search.web.creator.desk import Desk, Given, Said
+from search.web.creator.desk import Desk
+from search.web.creator.visits import Given, Said
 from tests.creators.visiting import (
     NOW,
     PNG,
@@ -256,6 +267,83 @@ def test_never_is_a_no_and_a_hold_and_is_heard_of(store: Store, tmp_path: Path) 
     assert "<form" not in receipt
 
 
+class Busy(SaysoError):
+    """A suppression list that cannot be written now."""
+
+
+class Listener:
+    """Hears of everybody who said never, but not the first time."""
+
+    def __init__(self, *, fails: bool = True) -> None:
+        self.heard: list[str] = []
+        self._fails = fails
+
+    def __call__(self, stored: StoredMention, _: object) -> None:
+        if self._fails:
+            self._fails = False
+            raise Busy
+        self.heard.append(stored.id)
+
+
+@embedded
+def test_never_is_heard_again_where_it_could_not_be_kept_at_once(
+    store: Store, tmp_path: Path
+) -> None:
+    asks = config(tmp_path)
+    secret = asked(store, asks)
+    listener = Listener()
+    with serving(store, asks, listener) as client:
+        failed = client.answer(secret, {"answer": "never"})
+        said_no = (standing_of(store).permission, standing_of(store).holds)
+        again = client.answer(secret, {"answer": "never"})
+
+    assert (503, 303) == (failed.status, again.status)
+    assert (Permission.DECLINED, frozenset()) == said_no
+    assert ["queue", "send", "decline", "hold"] == steps(store)
+    assert [POST.id] == listener.heard
+
+
+@embedded
+def test_never_is_heard_each_time_it_is_said(store: Store, tmp_path: Path) -> None:
+    asks = config(tmp_path)
+    secret = asked(store, asks)
+    never = Given(said=Said.NEVER, text="never", language="en")
+    Desk(store, asks).answer(secret, never)
+    listener = Listener(fails=False)
+
+    Desk(store, asks, on_never=listener).answer(secret, never)
+
+    assert [POST.id] == listener.heard
+    assert ["queue", "send", "decline", "hold"] == steps(store)
+
+
+@embedded
+@pytest.mark.parametrize("is_granted", [True, False])
+def test_a_withdrawal_stands_where_never_could_not_be_kept(
+    store: Store,
+    tmp_path: Path,
+    is_granted: bool,  # noqa: FBT001 - a row of a table
+) -> None:
+    asks = config(tmp_path)
+    secret = asked(store, asks)
+    listener = Listener()
+    with serving(store, asks, listener) as client:
+        client.answer(secret, YES, PNG)
+        if is_granted:
+            confirm_form(store, POST.id, asks, "Ida", NOW)
+        failed = client.withdraw(secret, never="1")
+        standing = standing_of(store)
+        files = list((tmp_path / "sayso.db.uploads").iterdir())
+        yes = waiting(store, Permissions(store), POST.id)
+        client.withdraw(secret, never="1")
+
+    assert 503 == failed.status
+    assert (Permission.REVOKED if is_granted else Permission.DECLINED) is standing.permission
+    assert ([], None) == (files, yes)
+    assert [POST.id] == listener.heard
+    assert frozenset({Hold.DO_NOT_CONTACT}) == standing_of(store).holds
+
+
 def granted(store: Store, asks: Config) -> str:
     secret = asked(store, asks)
     with serving(store, asks) as client:
@@ -472,3 +560,84 @@ def served(store: Store, tmp_path: Path) -> Any:
     secret = asked(store, asks)
     with serving(store, asks) as client:
         yield client, secret
+
+
+def waits(store: Store, asks: Config) -> FormAnswer:
+    """Let a yes wait that nothing is in doubt about."""
+    secret = asked(store, asks, PRIVATE)
+    with serving(store, asks) as client:
+        client.answer(secret, YES)
+    answer = waiting(store, Permissions(store), PRIVATE.id)
+    assert answer is not None
+    assert () == answer.doubts
+    return answer
+
+
+HELD = event(Step.HOLD, mention=PRIVATE.id, hold=Hold.DISPUTED)
+DECLINED = event(Step.DECLINE, mention=PRIVATE.id)
+
+
+@embedded
+def test_a_hold_since_is_not_overruled_by_a_yes(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asks = config(tmp_path)
+    waits(store, asks)
+    Permissions(store).record(HELD)
+
+    assert 1 == show_forms(store, asks, apply=True, by="Ida", as_json=False)
+    assert "after it hold as disputed was recorded" in capsys.readouterr().err
+    with pytest.raises(NoFormAnswer, match=r"after it hold as disputed .* release it first"):
+        confirm_form(store, PRIVATE.id, asks, "Ida", NOW)
+
+    Permissions(store).record(dataclasses.replace(HELD, step=Step.RELEASE, reason="settled"))
+    assert 1 == show_forms(store, asks, apply=True, by="Ida", as_json=False)
+    confirm_form(store, PRIVATE.id, asks, "Ida", NOW)
+    expected = ["queue", "send", "hold", "release", "grant"]
+    assert expected == steps(store, PRIVATE.id)
+
+
+@embedded
+def test_a_decline_since_is_not_overruled_by_a_yes(store: Store, tmp_path: Path) -> None:
+    asks = config(tmp_path)
+    answer = waits(store, asks)
+    Permissions(store).record(DECLINED)
+
+    assert 0 == show_forms(store, asks, apply=True, by="Ida", as_json=False)
+    with pytest.raises(NoFormAnswer, match="after it decline was recorded"):
+        confirm_form(store, PRIVATE.id, asks, "Ida", NOW)
+    with pytest.raises(NoFormAnswer, match="after it decline was recorded"):
+        confirm(store, Permissions(store), answer, asks, "auto", NOW, "auto")
+    assert ["queue", "send", "decline"] == steps(store, PRIVATE.id)
+
+
+@embedded
+@pytest.mark.parametrize("meanwhile", [DECLINED, HELD], ids=["decline", "hold"])
+def test_what_another_process_records_at_that_moment_is_not_overruled(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, meanwhile: Event
+) -> None:
+    asks = config(tmp_path)
+    waits(store, asks)
+
+    def slowly(*given: Any) -> Evidence:
+        Permissions(store).record(meanwhile)
+        return with_terms(*given)
+
+    monkeypatch.setattr("search.permissions.form_answers.with_terms", slowly)
+    with pytest.raises(IllegalTransition, match="something else meanwhile"):
+        confirm_form(store, PRIVATE.id, asks, "Ida", NOW)
+
+    assert ["queue", "send", meanwhile.step.value] == steps(store, PRIVATE.id)
+
+
+@embedded
+def test_nothing_confirms_itself_while_a_hold_is_in_force(store: Store, tmp_path: Path) -> None:
+    asks = config(tmp_path)
+    answer = waits(store, asks)
+    permissions = Permissions(store)
+    permissions.record(HELD)
+    settle(store, permissions, PRIVATE.id)
+    assert keep_answer(store, permissions, answer)
+
+    with pytest.raises(NoFormAnswer, match=r"on hold \(disputed\)"):
+        confirm(store, permissions, answer, asks, "auto", NOW, "auto")

@@ -14,7 +14,15 @@ from search.config import Config
 from search.permissions.form_answers import waiting
 from search.permissions.keeping import Permissions
 from search.stores.base import Store
-from search.web.creator.originals import is_media, prepare, uploads_folder
+from search.web.creator.originals import (
+    Originals,
+    Part,
+    is_media,
+    originals_elsewhere,
+    prepare,
+    uploads_folder,
+)
+from search.web.creator.tidying import tidy
 from tests.creators.visiting import (
     PNG,
     POST,
@@ -219,6 +227,104 @@ def test_first_bytes_say_what_a_file_is(head: bytes, expected: bool) -> None:  #
 
 def test_where_originals_are_kept_can_be_said(tmp_path: Path) -> None:
     assert tmp_path / "originals" == uploads_folder(config(tmp_path, uploads="originals"))
-    assert tmp_path / "sayso.uploads" == uploads_folder(
-        Config(store="http://127.0.0.1:9200", folder=tmp_path)
-    )
+
+
+@pytest.mark.parametrize(
+    ("location", "name"),
+    [
+        ("http://127.0.0.1:9200", "sayso@127.0.0.1-9200.uploads"),
+        ("http://127.0.0.1:9200?prefix=other", "other@127.0.0.1-9200.uploads"),
+        ("https://es.example/a/b", "sayso@es.example-443-a-b.uploads"),
+        ("https://[::1]:9201", "sayso@--1-9201.uploads"),
+        ("https://es.example/../../x", "sayso@es.example-443-..-..-x.uploads"),
+    ],
+)
+def test_stores_on_clusters_have_folders_of_their_own(
+    tmp_path: Path, location: str, name: str
+) -> None:
+    assert tmp_path / name == uploads_folder(Config(store=location, folder=tmp_path))
+
+
+@embedded
+def test_a_file_that_cannot_be_kept_takes_the_others_with_it(store: Store, tmp_path: Path) -> None:
+    asks = config(tmp_path)
+    secret = asked(store, asks)
+    second = PNG + b"2"
+    blocked = tmp_path / "sayso.db.uploads" / POST.id / hashlib.sha256(second).hexdigest()
+    with serving(store, asks) as client:
+        blocked.mkdir(parents=True)
+        failed = client.answer(secret, YES, PNG, second)
+        assert (503, []) == (failed.status, left(tmp_path))
+        assert None is waiting(store, Permissions(store), POST.id)
+        blocked.rmdir()
+        assert 303 == client.answer(secret, YES, PNG, second).status
+
+    assert 2 == len(left(tmp_path))
+
+
+@embedded
+def test_originals_that_no_answer_names_are_removed_at_the_start(
+    store: Store, tmp_path: Path
+) -> None:
+    asks = config(tmp_path)
+    folder = uploads_folder(asks)
+    secret = asked(store, asks)
+    with serving(store, asks) as client:
+        client.answer(secret, YES, PNG)
+    named = [path.name for path in left(tmp_path)]
+    Originals(store.notes, folder, POST.id).expect(["a" * 64])
+    (folder / POST.id / ("a" * 64)).write_bytes(b"its process was killed")
+    (folder / POST.id / ("b" * 64)).write_bytes(b"of another store in this folder")
+
+    tidy(store, folder)
+
+    assert {*named, "b" * 64} == {path.name for path in left(tmp_path)}
+    note = store.notes.read(f"uploads/{POST.id}")
+    assert note is not None
+    assert [named] == [each["files"] for each in note.value["places"]]
+
+
+@embedded
+def test_a_second_process_leaves_alone_what_the_first_is_at_work_on(
+    store: Store, tmp_path: Path
+) -> None:
+    folder = uploads_folder(config(tmp_path))
+    prepare(folder)
+    part = Part(folder)
+    part.write(PNG)
+    Originals(store.notes, folder, POST.id).expect([part.finish()])
+
+    tidy(store, folder)
+    assert 1 == len(left(tmp_path))
+    kept = part.keep(folder / POST.id)
+    tidy(store, folder)
+    assert [kept] == left(tmp_path)
+
+    part.drop()
+    tidy(store, folder)
+    assert [] == left(tmp_path)
+
+
+@embedded
+def test_the_store_knows_on_which_machine_originals_lie(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asks = config(tmp_path)
+    folder, elsewhere = uploads_folder(asks), tmp_path / "elsewhere"
+    secret = asked(store, asks)
+    monkeypatch.setattr("socket.gethostname", lambda: "web1")
+    with serving(store, asks) as client:
+        client.answer(secret, YES, PNG, PNG + b"2")
+        here = originals_elsewhere(store.notes, POST.id, folder)
+        monkeypatch.setattr("socket.gethostname", lambda: "web2")
+        there = originals_elsewhere(store.notes, POST.id, elsewhere)
+        moved = originals_elsewhere(store.notes, POST.id, folder)
+        monkeypatch.setattr("socket.gethostname", lambda: "web1")
+        client.withdraw(secret)
+        gone = originals_elsewhere(store.notes, POST.id, elsewhere)
+
+    assert [] == here
+    assert [f"web1:{folder.resolve()}/{POST.id} (2 files)"] == there
+    assert [] == moved
+    assert [] == gone
+    assert None is store.notes.read(f"uploads/{POST.id}")

@@ -16,6 +16,7 @@ from search.permissions.form_answers import NoFormAnswer
 from search.permissions.keeping import Permissions
 from search.permissions.step_commands import BadEvidence, record
 from search.stores.embedded import EmbeddedStore
+from search.web.creator.guard import TRIES
 from search.web.creator.serving import serve
 from tests.crawling import process_environment, run_sayso
 from tests.creators.visiting import (
@@ -39,10 +40,10 @@ page_url = "https://ask.example/r"
 
 
 @contextlib.contextmanager
-def serving(folder: Path) -> Iterator[tuple["subprocess.Popen[str]", Client]]:
+def serving(folder: Path, *options: str) -> Iterator[tuple["subprocess.Popen[str]", Client]]:
     """Start the command; the block has to stop it."""
     with subprocess.Popen(
-        [sys.executable, "-m", "crawlers.cli", "creators", "serve", "--port", "0"],
+        [sys.executable, "-m", "crawlers.cli", "creators", "serve", "--port", "0", *options],
         cwd=folder,
         env=process_environment(None),
         stdout=subprocess.PIPE,
@@ -91,6 +92,36 @@ def test_ctrl_c_ends_it_as_well(folder: Path) -> None:
         rest, _ = process.communicate(timeout=20)
 
     assert (0, "") == (process.returncode, rest)
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"), [((), 404), (("--trust", "10.0.0.0/8"), 429)], ids=["here", "there"]
+)
+def test_only_a_trusted_proxy_says_where_visitors_come_from(
+    folder: Path, options: tuple[str, ...], expected: int
+) -> None:
+    with serving(folder, *options) as (_, client):
+        for number in range(TRIES):
+            client.get("/r/nothing", **{"X-Forwarded-For": f"192.0.2.{number}"})
+        last = client.get("/r/nothing", **{"X-Forwarded-For": "192.0.2.99"})
+
+    assert expected == last.status
+
+
+@pytest.mark.parametrize("address", ["*", "proxy.example", "10.0.0.1/8", ""])
+def test_a_proxy_is_trusted_by_its_address(tmp_path: Path, address: str) -> None:
+    with (
+        EmbeddedStore(tmp_path / "sayso.db") as store,
+        pytest.raises(ConfigError, match="is no address of a proxy"),
+    ):
+        serve(
+            store,
+            config(tmp_path),
+            host="127.0.0.1",
+            port=0,
+            behind_proxy=True,
+            trusted=[address],
+        )
 
 
 def test_another_address_needs_a_proxy_in_front(tmp_path: Path) -> None:

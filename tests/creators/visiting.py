@@ -27,6 +27,7 @@ from search.permissions.wording.tokens import new_link_token
 from search.stores.base import Store
 from search.vocabulary import MediaKind
 from search.web.creator.app import creator_app
+from search.web.creator.desk import OnNever
 from search.web.creator.serving import Server, settings
 from tests.permissions.inventing import event
 
@@ -196,9 +197,9 @@ STAGE = Stage()
 
 
 @contextlib.contextmanager
-def serving(store: Store, settings_: Config) -> Iterator[Client]:
+def serving(store: Store, settings_: Config, on_never: OnNever | None = None) -> Iterator[Client]:
     """Serve the pages of a store until the block ends."""
-    STAGE.app = creator_app(store, settings_)
+    STAGE.app = creator_app(store, settings_, on_never)
     try:
         yield Client(STAGE.port)
     finally:

@@ -6,9 +6,9 @@ from typing import Final
 
 from search.permissions.form_answers import STATEMENTS
 from search.permissions.wording.particulars import BadParticulars, plain_name
-from search.web.creator.desk import Given, Said
 from search.web.creator.pages import LONGEST_CREDIT, Asked, say_answer
 from search.web.creator.texts import Texts
+from search.web.creator.visits import Given, Said
 
 ANSWERS: Final = frozenset(Said)
 _OUTDATED: Final = frozenset({"content_changed", "terms_changed"})

@@ -26,12 +26,30 @@ from search.permissions.links import NoSuchLink
 from search.permissions.wording.tokens import digest_of
 from search.stores.base import Store
 from search.web.creator.answering import Filled
-from search.web.creator.desk import Desk, OnNever, Situation, Visit
-from search.web.creator.forms import MOST_FILES, BadForm, Form, read_form
-from search.web.creator.guard import HEADERS, Headed, Tries, is_foreign
-from search.web.creator.originals import Originals, prepare, uploads_folder
+from search.web.creator.desk import Desk, OnNever
+from search.web.creator.forms import (
+    LONGEST,
+    LONGEST_SMALL,
+    MOST_FILES,
+    BadForm,
+    Form,
+    is_small,
+    read_form,
+)
+from search.web.creator.guard import (
+    HEADERS,
+    Headed,
+    Refused,
+    Tries,
+    UnderWay,
+    address_of,
+    is_foreign,
+)
+from search.web.creator.originals import Originals, uploads_folder
 from search.web.creator.pages import Pages
 from search.web.creator.texts import Texts, choose
+from search.web.creator.tidying import tidy
+from search.web.creator.visits import Situation, Visit
 
 ROOT: Final = "/r"
 """Where pages are, unless ``[asking] page_url`` says otherwise."""
@@ -50,15 +68,6 @@ _REFUSED_FILES: Final = {
 """The status of an answer whose files were not taken, by what was wrong with them."""
 
 log = logging.getLogger(__name__)
-
-
-class Refused(Exception):
-    """A request that gets an error page: the code of its text, and its status."""
-
-    def __init__(self, code: str, status: int) -> None:
-        self.code = code
-        self.status = status
-        super().__init__(code)
 
 
 def creator_app(store: Store, config: Config, on_never: OnNever | None = None) -> FastAPI:
@@ -102,9 +111,11 @@ class Site:
         self._desk = Desk(store, config, on_never=on_never)
         self._pages = Pages(config, root)
         self._tries = Tries()
+        self._under_way = UnderWay()
+        self._notes = store.notes
         self._folder = uploads_folder(config)
         self._busy: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
-        prepare(self._folder)
+        tidy(store, self._folder)
 
     async def show(self, request: Request, secret: str) -> Response:
         """Show the request, or what was answered; nothing changes by it."""
@@ -135,24 +146,41 @@ class Site:
 
     async def withdraw(self, request: Request, secret: str) -> Response:
         """Take a yes back."""
-        visit = await self._visit(request, secret, is_post=True)
-        async with self._form(request, room=0) as form:
+        await self._visit(request, secret, is_post=True)
+        async with self._form(request, secret, is_upload=False, room=0) as form:
             never = bool(form.fields.get("never"))
-        if visit.situation in _SAID_YES:
-            after = await run_sync(lambda: self._desk.withdraw(secret, never=never))
-            if after.situation not in _SAID_YES:
-                await run_sync(self._originals(visit).forget)
+        async with self._lock(secret):
+            visit = await self._visit(request, secret, is_post=True)
+            if visit.situation in _SAID_YES or never:
+                await run_sync(self._withdraw, secret, visit, never)
         return self._to_receipt(secret, _language(request, visit))
+
+    def _withdraw(self, secret: str, visit: Visit, never: bool) -> None:  # noqa: FBT001 - what was ticked
+        try:
+            self._desk.withdraw(secret, never=never)
+        finally:
+            if not self._desk.has_yes(visit.link.mention):
+                self._originals(visit).forget()
 
     async def answer(self, request: Request, secret: str) -> Response:
         """Record an answer, or show the form again with what is missing."""
-        await self._visit(request, secret, is_post=True)
-        lock = self._busy.setdefault(digest_of(secret), asyncio.Lock())
-        async with lock:  # several at once could together write more than one link may
+        visit = await self._visit(request, secret, is_post=True)
+        is_upload = not is_small(request.headers.get("content-length"))
+        async with (
+            self._form(request, secret, is_upload=is_upload, room=self._room(visit)) as form,
+            self._lock(secret),
+        ):  # not before: who sends slowly would keep others out
             visit = await self._visit(request, secret, is_post=True)
-            room = max(0, self._asking.upload_mb * _MB - self._originals(visit).used)
-            async with self._form(request, room=room) as form:
-                return await self._answer(request, secret, visit, form)
+            if form.size > self._room(visit):
+                form.refuse("too_large")
+            return await self._answer(request, secret, visit, form)
+
+    def _lock(self, secret: str) -> asyncio.Lock:
+        """Of two who answer under one link, one is first, with all that its answer keeps."""
+        return self._busy.setdefault(digest_of(secret), asyncio.Lock())
+
+    def _room(self, visit: Visit) -> int:
+        return max(0, self._asking.upload_mb * _MB - self._originals(visit).used)
 
     async def _answer(self, request: Request, secret: str, visit: Visit, form: Form) -> Response:
         t = _language(request, visit)
@@ -177,44 +205,54 @@ class Site:
     def _record(self, secret: str, visit: Visit, form: Form, filled: Filled, t: Texts) -> Visit:
         """Record an answer with its files; neither is there without the other."""
         names = [sha256 for _, sha256 in form.files]
+        kept: list[Path] = []
         originals = self._originals(visit)
         if not filled.is_yes:
             after = self._desk.answer(secret, filled.given([], t))
             if after.situation in _UNANSWERED:
                 originals.forget()
             return after
-        kept = form.keep(originals.folder)
-        try:
+        with contextlib.ExitStack() as undo:
+            if names:
+                originals.expect(names)
+                undo.callback(originals.forget, kept)
+                form.keep(originals.folder, kept)
             after = self._desk.answer(secret, filled.given(names, t))
-        except SaysoError:
-            originals.forget(kept)
-            raise
-        if not _names(after, names):
-            originals.forget(kept)
+            if _names(after, names):
+                undo.pop_all()
         return after
 
     def _originals(self, visit: Visit) -> Originals:
-        return Originals(self._folder / visit.link.mention)
+        return Originals(self._notes, self._folder, visit.link.mention)
 
     async def _visit(self, request: Request, secret: str, *, is_post: bool = False) -> Visit:
-        """Open a link, unless too many wrong ones were tried from that address."""
-        address = request.client.host if request.client else ""
+        """
+        Open a link; of those who try wrong ones too often, no more is told.
+
+        A right one is always looked up, since many people may share the address of one who tries;
+        a wrong one costs no more than that look-up by its hash, before and after.
+        """
         if is_post and is_foreign(request.headers, self._asking.page_url):
             raise Refused("refused", 403)
-        if not self._tries.may_try(address):
-            raise Refused("too_many_tries", 429)
         try:
             return await run_sync(self._desk.visit, secret)
         except NoSuchLink:
+            address = address_of(request)
+            if not self._tries.may_try(address):
+                raise Refused("too_many_tries", 429) from None
             self._tries.count(address)
             raise
 
     @contextlib.asynccontextmanager
-    async def _form(self, request: Request, *, room: int) -> AsyncIterator[Form]:
+    async def _form(
+        self, request: Request, secret: str, *, is_upload: bool, room: int
+    ) -> AsyncIterator[Form]:
         """Read what was posted; what the block does not keep of it is gone behind it."""
-        content_type = request.headers.get("content-type")
+        content_type, body = request.headers.get("content-type"), request.stream()
+        seconds = LONGEST if is_upload else LONGEST_SMALL
         try:
-            form = await read_form(content_type, request.stream(), self._folder, room)
+            with self._under_way.form(digest_of(secret), address_of(request), is_upload=is_upload):
+                form = await read_form(content_type, body, self._folder, room, seconds=seconds)
         except (BadForm, ClientDisconnect, TimeoutError):
             raise Refused("bad_form", 400) from None
         try:

@@ -7,7 +7,6 @@ nothing but the link shows who said it.
 
 import dataclasses
 import datetime as dt
-import enum
 import hashlib
 import logging
 import threading
@@ -31,10 +30,11 @@ from search.permissions.links import Link, NoSuchLink, open_link
 from search.permissions.replying.asked import fingerprint
 from search.permissions.scope import Scope
 from search.permissions.standing import IllegalTransition, Standing
-from search.permissions.terms import BadTerms, Terms, find_terms
+from search.permissions.terms import BadTerms, find_terms
 from search.permissions.terms_in_use import archived
 from search.stores.base import Store
 from search.vocabulary import Hold, Permission
+from search.web.creator.visits import Given, Said, Situation, Visit
 
 AUTHOR: Final = "author"
 """Who records what the author did on the page."""
@@ -44,89 +44,9 @@ AUTOMATIC: Final = "auto"
 OnNever = Callable[[StoredMention, dt.datetime], None]
 """Who hears that the author of a mention must never be contacted again, on any account of ours."""
 
-log = logging.getLogger(__name__)
-
-
-class Said(enum.StrEnum):
-    """What a form may answer."""
-
-    YES = "yes"
-    NO = "no"
-    NEVER = "never"
-
-
-class Situation(enum.StrEnum):
-    """What a link leads to."""
-
-    ASKED = "asked"
-    WAITING = "waiting"
-    """A yes was said, and a person has yet to look."""
-
-    GRANTED = "granted"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
-    ENDED = "ended"
-
-
-_SITUATIONS: Final = {
-    Permission.GRANTED: Situation.GRANTED,
-    Permission.DECLINED: Situation.DECLINED,
-    Permission.REVOKED: Situation.WITHDRAWN,
-    Permission.EXPIRED: Situation.ENDED,
-}
 _DECLINABLE: Final = frozenset({Permission.REQUESTED, Permission.NO_RESPONSE})
 
-
-@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
-class Visit:
-    """What is known when somebody opens a link."""
-
-    link: Link
-    standing: Standing
-    stored: StoredMention | None
-    """``None`` once the mention was erased."""
-
-    waiting: FormAnswer | None
-    terms: Terms | None
-    """What a yes accepts, word for word; ``None``: Sayso does not have them."""
-
-    problems: tuple[str, ...]
-    """Why a yes cannot be taken now; empty: it can."""
-
-    @property
-    def situation(self) -> Situation:
-        """Where the request stands, as its author has to know it."""
-        if self.waiting is not None and self.standing.permission is not Permission.GRANTED:
-            return Situation.WAITING
-        return _SITUATIONS.get(self.standing.permission, Situation.ASKED)
-
-    @property
-    def scope(self) -> Scope:
-        """What was granted, else what is asked for."""
-        grants = self.standing.grants
-        if self.situation in {Situation.GRANTED, Situation.WITHDRAWN, Situation.ENDED} and grants:
-            return grants[-1].scope
-        return self.waiting.scope if self.waiting else self.link.scope
-
-    @property
-    def is_silenced(self) -> bool:
-        """Whether the author is never to be contacted again."""
-        return Hold.DO_NOT_CONTACT in self.standing.holds
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
-class Given:
-    """A filled-in form, and the page it stood on."""
-
-    said: Said
-    text: str
-    """The page as it was shown, and what was filled in."""
-
-    language: str
-    statements: tuple[str, ...] = ()
-    credit: str | None = None
-    files: tuple[str, ...] = ()
-    """SHA-256 of each original handed over."""
+log = logging.getLogger(__name__)
 
 
 class Desk:
@@ -191,8 +111,17 @@ class Desk:
                 log.info("an answer came second", extra={"why": str(error)})
             return self.visit(secret)
 
+    def has_yes(self, mention: str) -> bool:
+        """Whether a yes to a mention stands or waits, under whichever link."""
+        is_granted = self._permissions.standing(mention).permission is Permission.GRANTED
+        return is_granted or waiting(self._store, self._permissions, mention) is not None
+
     def withdraw(self, secret: str, *, never: bool) -> Visit:
-        """Take a yes back, at once, whether or not it was confirmed; raises `NoSuchLink`."""
+        """
+        Take a yes back, at once, whether or not it was confirmed; raises `NoSuchLink`.
+
+        ``never`` is heard whatever was said before, so it can be said again where it failed.
+        """
         with self._lock:
             visit = self.visit(secret)
             if visit.situation is Situation.GRANTED:
@@ -241,13 +170,24 @@ class Desk:
             )
 
     def _no(self, visit: Visit, *, never: bool) -> None:
-        if visit.standing.permission in _DECLINABLE:
-            self._record(visit, Step.DECLINE, self._words("never" if never else "no"))
-        if never and not visit.is_silenced:
+        try:
+            if visit.standing.permission in _DECLINABLE:
+                self._record(visit, Step.DECLINE, self._words("never" if never else "no"))
+            if never:
+                self._never(visit)
+        finally:
+            settle(self._store, self._permissions, visit.link.mention)
+
+    def _never(self, visit: Visit) -> None:
+        """
+        Tell of it before the hold, which shows an author that all is done.
+
+        Whatever fails in between, the page asks on, and who says it again is heard again.
+        """
+        if self._on_never is not None and visit.stored is not None:
+            self._on_never(visit.stored, self._clock())
+        if not visit.is_silenced:
             self._record(visit, Step.HOLD, self._words("never"), hold=Hold.DO_NOT_CONTACT)
-            if self._on_never is not None and visit.stored is not None:
-                self._on_never(visit.stored, self._clock())
-        settle(self._store, self._permissions, visit.link.mention)
 
     def _words(self, said: str) -> Evidence:
         now = self._clock()

@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import errno
+import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Final
@@ -24,10 +25,19 @@ STALLED: Final = 30
 """Seconds without a byte after which a form is given up."""
 
 LONGEST: Final = 3_600
-"""Seconds that one form may take in all."""
+"""Seconds that one upload may take in all."""
 
-_OVERHEAD: Final = 64 * 1024
-"""Bytes of a form beside its files."""
+LONGEST_SMALL: Final = 30
+"""Seconds that any other form may take in all."""
+
+GRACE: Final = 30
+"""Seconds after which a form has to arrive at a rate."""
+
+SLOWEST: Final = 1_000
+"""Bytes a second, of all that come behind the grace."""
+
+SMALL: Final = 64 * 1024
+"""Bytes of a form beside its files; no longer than that, it is read at once."""
 
 _READ_ON: Final = 50_000_000
 """Bytes that are read of files that are not taken."""
@@ -55,37 +65,55 @@ class Form:
         """Bytes of all files."""
         return sum(part.size for part, _ in self.files)
 
-    def keep(self, folder: Path) -> list[Path]:
-        """Keep the files in a folder; return those that were not there before."""
-        kept = [part.keep(folder) for part, _ in self.files]
-        self.files = []
-        return [path for path in kept if path is not None]
+    def keep(self, folder: Path, kept: list[Path]) -> None:
+        """Keep the files in a folder; name those in ``kept`` that were not there, one by one."""
+        for part, _ in self.files:
+            if (path := part.keep(folder)) is not None:
+                kept.append(path)
+
+    def refuse(self, code: str) -> None:
+        """Take none of the files, for a reason."""
+        self.problem = code
+        self.drop()
 
     def drop(self) -> None:
-        """Leave nothing of the files."""
+        """Let go of the files; what was not kept is gone."""
         for part, _ in self.files:
             part.drop()
         self.files = []
 
 
+def is_small(content_length: str | None) -> bool:
+    """Whether a form says that it has no room for originals; servers read no more than it says."""
+    length = content_length or ""
+    return length.isascii() and length.isdecimal() and len(length) < 9 and int(length) <= SMALL
+
+
 async def read_form(
-    content_type: str | None, body: AsyncIterator[bytes], folder: Path, room: int
+    content_type: str | None,
+    body: AsyncIterator[bytes],
+    folder: Path,
+    room: int,
+    *,
+    seconds: float = LONGEST,
 ) -> Form:
     """
     Read a form; of its files at most ``room`` bytes together are taken.
 
+    All of it has to arrive within some seconds, or `TimeoutError` is raised.
     Files that are not taken are read on for a while, since browsers show an error of their own
     when somebody answers before they are done. Raises `BadForm`; whatever is raised, nothing is
     left on disk.
     """
     kind, options = parse_options_header(content_type)
     if kind == b"application/x-www-form-urlencoded":
-        return Form(fields=_fields(await _whole(body)))
+        async with asyncio.timeout(seconds):
+            return Form(fields=_fields(await _whole(body)))
     if kind != b"multipart/form-data" or not options.get(b"boundary"):
         raise BadForm("the body is no form")
     reader = _Reader(options[b"boundary"], folder, room)
     try:
-        async with asyncio.timeout(LONGEST):
+        async with asyncio.timeout(seconds):
             async for chunk in _lively(body):
                 await anyio.to_thread.run_sync(reader.take, chunk)
                 if reader.has_enough:
@@ -99,7 +127,8 @@ async def read_form(
 
 
 async def _lively(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Hand on what arrives, unless nothing does for too long."""
+    """Hand on what arrives, unless nothing does for too long, or too little in all."""
+    begun, seen = time.monotonic(), 0
     while True:
         try:
             async with asyncio.timeout(STALLED):
@@ -108,6 +137,9 @@ async def _lively(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             return
         except TimeoutError:
             raise BadForm("nothing more arrived") from None
+        seen += len(chunk)
+        if seen < (time.monotonic() - begun - GRACE) * SLOWEST:
+            raise BadForm("it arrives too slowly")
         yield chunk
 
 
@@ -115,7 +147,7 @@ async def _whole(body: AsyncIterator[bytes]) -> bytes:
     whole = bytearray()
     async for chunk in _lively(body):
         whole += chunk
-        if len(whole) > _OVERHEAD:
+        if len(whole) > SMALL:
             raise BadForm("the form is too long")
     return bytes(whole)
 
@@ -173,7 +205,7 @@ class _Reader:
     @property
     def has_enough(self) -> bool:
         """Whether so much of refused files was read that nobody waits for the rest."""
-        return self._seen > self._room + _READ_ON + _OVERHEAD
+        return self._seen > self._room + _READ_ON + SMALL
 
     def end(self) -> None:
         """Check that the form came to its end."""
@@ -244,8 +276,7 @@ class _Reader:
             self._refuse("disk_full" if error.errno in _FULL else "not_kept")
 
     def _refuse(self, code: str) -> None:
-        self.form.problem = code
-        self.form.drop()
+        self.form.refuse(code)
         self.drop_current()
 
     def _close(self) -> None:

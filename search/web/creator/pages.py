@@ -24,8 +24,8 @@ from search.permissions.links import answer_until
 from search.permissions.scope import WORLD, Attribution, Scope
 from search.permissions.terms import Terms
 from search.permissions.wording.platforms import Way, known_platforms
-from search.web.creator.desk import Said, Situation, Visit
 from search.web.creator.texts import Texts, all_texts
+from search.web.creator.visits import Said, Situation, Visit
 
 LONGEST_CREDIT: Final = 100
 _HERE: Final = Path(__file__).parent

@@ -5,7 +5,7 @@ import ipaddress
 import logging
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import uvicorn
@@ -17,14 +17,15 @@ from search.mention import StoredMention
 from search.permissions.leaving_alone import leave_alone
 from search.stores.base import Store
 from search.web.creator.app import creator_app
+from search.web.creator.connections import MOST_AT_ONCE, Impatient
 from search.web.creator.desk import OnNever
 
 PORT: Final = 8712
 PATIENCE: Final = 10
 """Seconds that answers under way get when we are to stop."""
 
-MOST_AT_ONCE: Final = 200
-"""Connections; more are answered with 503."""
+LOOPBACK: Final = ("127.0.0.1", "::1")
+"""Proxies whose word is taken for where a visitor comes from, unless others are named."""
 
 
 def serve(  # noqa: PLR0913 - where, how, and whom to tell
@@ -34,17 +35,23 @@ def serve(  # noqa: PLR0913 - where, how, and whom to tell
     host: str,
     port: int,
     behind_proxy: bool,
+    trusted: Sequence[str] = LOOPBACK,
     on_ready: Callable[[str], None] = print,
 ) -> None:
-    """Serve on an address of this machine; another one only behind a proxy that speaks TLS."""
+    """
+    Serve on an address of this machine; another one only behind a proxy that speaks TLS.
+
+    ``trusted`` are the addresses and networks of proxies whose ``X-Forwarded-For`` is believed.
+    """
     if not behind_proxy and not _is_loopback(host):
         raise ConfigError(
             f"--host {host}: pages would be open to the network without TLS, and whoever sees a "
             "link on its way can answer for its author; allowed: 127.0.0.1, or another address "
             "with --behind-proxy, where a proxy that speaks TLS stands in front"
         )
+    proxies = _networks(trusted)
     app = creator_app(store, config, on_never=_leave_alone(store, config))
-    server = Server(settings(app, host, port), on_ready)
+    server = Server(settings(app, host, port, proxies), on_ready)
     for number in (signal.SIGTERM, signal.SIGINT):
         # Uvicorn raises the signal once more when it is done: to us it is no error.
         signal.signal(number, lambda *_: None)
@@ -58,12 +65,16 @@ def _leave_alone(store: Store, config: Config) -> OnNever:
     return note
 
 
-def settings(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
+def settings(
+    app: ASGIApp, host: str, port: int, trusted: Sequence[str] = LOOPBACK
+) -> uvicorn.Config:
     """Say how the pages are served: no log of requests, since an address is a credential."""
     return uvicorn.Config(
         app,
         host=host,
         port=port,
+        http=Impatient,
+        forwarded_allow_ips=list(trusted),
         access_log=False,
         log_level=logging.WARNING,
         server_header=False,
@@ -87,7 +98,20 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             name = self.servers[0].sockets[0].getsockname()
-            self._on_ready(f"http://{name[0]}:{name[1]}")
+            host = f"[{name[0]}]" if ":" in name[0] else name[0]
+            self._on_ready(f"http://{host}:{name[1]}")
+
+
+def _networks(trusted: Sequence[str]) -> list[str]:
+    for each in trusted:
+        try:
+            ipaddress.ip_network(each)
+        except ValueError:
+            raise ConfigError(
+                f"--trust {each} is no address of a proxy; allowed: an address such as 10.0.0.2, "
+                "or a network such as 10.0.0.0/24"
+            ) from None
+    return list(trusted)
 
 
 def _is_loopback(host: str) -> bool:
