@@ -49,7 +49,7 @@ def record(
     permissions = Permissions(store)
     event = _on_terms(store, config, stored, permissions, _event(stored.id, step, **said))
     if step is Step.QUEUE and config is not None:
-        marks = marks_of(find_or_make_key(config), stored.mention)
+        marks = marks_of(find_or_make_key(config, store.notes), stored.mention)
         event = dataclasses.replace(event, author=marks)
     standing = permissions.record(event)
     click.echo(f"{stored.id}: {summary(standing)}")

@@ -174,7 +174,7 @@ class _Run:
             stored=stored,
             standing=self._permissions.standing(filled.mention),
             draft=kept_draft(self._store, filled.mention),
-            secret=link_secret(self._config, filled.mention, filled.token or ""),
+            secret=link_secret(self._store, self._config, filled.mention, filled.token or ""),
             terms_url=self._asking.terms_url,
             by=self._by,
             now=self._now,
