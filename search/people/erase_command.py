@@ -101,7 +101,7 @@ def _find(
     store: Store, suppressions: Suppressions, wanted: Wanted, sources: Collection[str]
 ) -> Person:
     """Find whom it is about; where nothing is held, at least whom to suppress from now on."""
-    store.remove([])  # so that a cluster shows what others have just written
+    store.refresh()
     try:
         return find_person(store, wanted)
     except NoSuchAuthor:

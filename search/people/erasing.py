@@ -104,6 +104,7 @@ class Erasure:
         for start in range(0, len(ids), _AT_ONCE):
             work = self._begin(ids[start : start + _AT_ONCE])
             self._carry_out(work)
+        self._store.remove([])  # the ledger's pages are in the write-ahead log still
 
     def go_on(self) -> None:
         """End what was begun and interrupted, and what was kept for a time that is over."""
@@ -112,6 +113,7 @@ class Erasure:
             self.receipt.tell |= note.value["tell"]
             self._carry_out(key)
         self._drop_old_evidence()
+        self._store.remove([])  # no byte in a log or an index, also of what was interrupted
 
     def _begin(self, ids: Sequence[str]) -> str:
         self._find_recipients(ids)

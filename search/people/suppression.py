@@ -50,7 +50,7 @@ class Suppressions:
         self._version: int | None = None
         self._reaches: dict[bytes, Reach] = {}
         self.not_in_file: str | None = None
-        """Why the file lacks what the store has, as of the last try; ``None``: it lacks nothing."""
+        """Why the file lacks what the store has; ``None``: as far as known it lacks nothing."""
         self._changing = threading.RLock()
         """Several threads may refresh: what one has read must not undo what another has."""
 

@@ -104,6 +104,8 @@ def sweep(
     for name, at in list(_quarantined(store, permissions, rules, now)):
         if store.release([name], until=at):
             tallies[QUARANTINE].add(name, at)
+    # Also where nothing is due: whoever was interrupted before left words in the index.
+    store.remove([])
     return dict(tallies)
 
 
