@@ -40,7 +40,9 @@ class QuarantineTable:
         for chunk in chunks(ids):
             marks = ",".join("?" * len(chunk))
             query = f"SELECT id FROM quarantine WHERE id IN ({marks})"  # noqa: S608 - only "?"
-            found.update(name for (name,) in self._connections.read(query, *map(_encodable, chunk)))
+            found.update(
+                name for (name,) in self._connections.read(query, *map(_encodable, chunk))
+            )
         return found
 
     def size(self) -> int:

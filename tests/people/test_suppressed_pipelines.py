@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from crawlers.reading import site_of
 from pipelines.context import Context, DropMention
 from pipelines.finishing import keep, set_aside
 from pipelines.importing import import_file
@@ -17,7 +16,6 @@ from pipelines.stages import enrich
 from search.codec import to_plain
 from search.config import Config
 from search.mention import Mention
-from search.people.names import names_from
 from search.people.suppression import Reach, SuppressionError, Suppressions
 from search.query import Everything
 from search.stores.base import Outcome, Quarantined
