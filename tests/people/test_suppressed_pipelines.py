@@ -120,6 +120,86 @@ def test_a_retry_lets_it_go_from_quarantine(store: EmbeddedStore, config: Config
     assert ({wrote(2).id}, 0) == (ids(store), store.quarantine_size())
 
 
+def test_a_retry_puts_nothing_back_that_was_erased_or_let_go_of_meanwhile(
+    store: EmbeddedStore, config: Config
+) -> None:
+    context = context_of(store, config)
+    entries = [unreadable(wrote(1)), unreadable(wrote(2, BO)), unreadable(wrote(3, BO))]
+    store.quarantine(entries)
+    suppress(store, config)
+    store.remove([wrote(1).id])
+    store.release([wrote(2, BO).id])
+
+    done = list(retry(store, context, entries))
+
+    assert [Fate.GONE, Fate.GONE, Fate.FAILED] == [each.fate for each in done]
+    assert [wrote(3).id] == [each.id for each in store.quarantined()]
+
+
+def test_a_retry_lets_go_of_what_cannot_be_read_of_a_suppressed_author(
+    store: EmbeddedStore, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = context_of(store, config)
+    entries = [unreadable(wrote(1)), unreadable(wrote(2, BO))]
+    store.quarantine(entries)
+    quarantine = store.quarantine
+
+    def late(failed: Sequence[Quarantined]) -> None:
+        suppress(store, config)  # just before it is written
+        store.remove([wrote(1).id])
+        quarantine(failed)
+
+    monkeypatch.setattr(store, "quarantine", late)
+    done = list(retry(store, context, entries))
+    monkeypatch.undo()
+
+    assert [Fate.SUPPRESSED, Fate.FAILED] == [each.fate for each in done]
+    assert [wrote(2).id] == [each.id for each in store.quarantined()]
+
+
+def unreadable(mention: Mention) -> Quarantined:
+    plain = {**to_plain(mention), "title": 7}
+    return Quarantined(mention.id, mention.source, "tidy", "bad", plain, NOW)
+
+
+def test_a_rejected_line_of_a_suppressed_author_is_not_written_down(
+    store: EmbeddedStore, config: Config, tmp_path: Path
+) -> None:
+    suppress(store, config)
+    file = tmp_path / "a.ndjson"
+    lines = [{**to_plain(wrote(n, a)), "published_at": "soon"} for n, a in ((1, EVA), (2, BO))]
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+    report = import_file(file, store, context_of(store, config))
+
+    assert ({"suppressed": 1}, 1) == (report.dropped, report.rejected)
+    rejected = (tmp_path / "a.ndjson.rejected.ndjson").read_text()
+    assert (False, True) == ("social.example/users/eva" in rejected, "users/bo" in rejected)
+
+
+def test_a_batch_is_taken_back_in_one_step(
+    store: EmbeddedStore, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context, asked = context_of(store, config), list[Sequence[str]]()
+    put, remove = store.put, store.remove
+
+    def suppressing(mentions: Sequence[Mention]) -> list[Outcome]:
+        outcomes = put(mentions)
+        suppress(store, config)
+        return outcomes
+
+    def removing(names: Sequence[str], **more: bool) -> int:
+        asked.append(list(names))
+        return remove(names, **more)
+
+    monkeypatch.setattr(store, "put", suppressing)
+    monkeypatch.setattr(store, "remove", removing)
+    keep([wrote(1), wrote(2), wrote(3, BO)], store, context)
+
+    assert [[wrote(1).id, wrote(2).id]] == asked
+    assert {wrote(3).id} == ids(store)
+
+
 def test_a_retag_leaves_it_and_does_not_fail(store: EmbeddedStore, config: Config) -> None:
     store.put([wrote(1), wrote(2, BO)])
     suppress(store, config)
