@@ -2,18 +2,18 @@
 
 import json
 import os
+import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import yaml
+import yaml  # type: ignore[import-untyped]  # its types are not among our tools
 from click.testing import CliRunner
 
 from crawlers.base import Plan
 from crawlers.cli import sayso
 from crawlers.cli_session import Session
-from crawlers.running import children
 from crawlers.running.pool import Pool
 from crawlers.running.work import pack, unpack
 from search.config import Config, load
@@ -63,7 +63,7 @@ def test_the_process_of_a_run_sees_the_list_beside_the_configuration(
     with EmbeddedStore(place / "s.db") as store:
         suppress(store, config)
     began: list[list[str]] = []
-    monkeypatch.setattr(children.subprocess, "Popen", lambda said, **_: began.append(said))
+    monkeypatch.setattr(subprocess, "Popen", lambda said, **_: began.append(said))
     with EmbeddedStore(place / "restored.db") as store:
         Pool(store.runs, "r.db", 1, folder=config.folder).start_one("r1")
         (said,) = began

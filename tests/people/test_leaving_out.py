@@ -23,7 +23,7 @@ def test_who_else_has_the_name_may_be_in_quarantine_alone(store: Store) -> None:
     store.put([wrote(1), wrote(2, bare)])
     store.quarantine([failed(wrote(3, other)), failed(wrote(4, bare))])
 
-    found = find_person(store, Wanted(author=EVA.id))
+    found = find_person(store, Wanted(author=str(EVA.id)))
 
     assert ({wrote(1).id}, set()) == (found.mentions, found.quarantined)
     assert {wrote(2).id, wrote(4).id} == found.unsure
