@@ -1,6 +1,7 @@
 """The commands that keep Sayso going: runs, schedule, worker, quarantine, alerts."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -11,15 +12,16 @@ INCOMPLETE = 3
 
 
 @click.command("_run", hidden=True)
+@click.option("--folder", required=True, type=click.Path(path_type=Path))
 @click.argument("id")
 @click.pass_obj
-def run_child(session: Session, /, id: str) -> None:  # noqa: A002 - the argument's name
+def run_child(session: Session, /, id: str, folder: Path) -> None:  # noqa: A002 - as click names it
     """Carry out a queued run: what the process of a run does."""
     from crawlers.logs import set_up_logs
     from crawlers.running.child_run import carry_out
 
     set_up_logs()
-    sys.exit(carry_out(session.store_location(), id))
+    sys.exit(carry_out(session.store_location(), id, folder))
 
 
 @click.group(invoke_without_command=True)

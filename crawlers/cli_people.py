@@ -103,16 +103,17 @@ def suppress_import(session: Session, /, reach: str, **said: Any) -> None:
 @_SOURCE
 @_SITE
 @click.option("--again", is_flag=True, help="Everybody who is suppressed, as after a restore.")
-@click.option("--suppress", "reach", type=_REACHES, default="all", show_default=True)
+@click.option("--suppress", "reach", type=_REACHES, help="From what from now on; default: all.")
 @click.option(
     "--keep-evidence", is_flag=False, flag_value="", metavar="[DAY]",
     help="Keep the evidence of what is in use until a day; by default three years.",
 )  # fmt: skip
+@click.option("--despite-hold", is_flag=True, help="Also what is on legal hold or in dispute.")
 @click.option("--dry-run", is_flag=True, help="Count, and change nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @JSON
 @click.pass_obj
-def erase(session: Session, /, *, again: bool, reach: str, **said: Any) -> None:
+def erase(session: Session, /, *, again: bool, reach: str | None, **said: Any) -> None:
     """
     Erase all that is held of an author, and keep nothing of theirs from now on.
 
@@ -125,6 +126,8 @@ def erase(session: Session, /, *, again: bool, reach: str, **said: Any) -> None:
 
     if again == (said["author"] is not None):
         raise click.UsageError("give --author, or --again")
+    if again and (reach is not None or said["keep_evidence"] is not None):
+        raise click.UsageError("--suppress and --keep-evidence go with --author, not with --again")
     wanted, config = _wanted(said), session.config()
     with session.store() as store:
         if again:
@@ -132,7 +135,7 @@ def erase(session: Session, /, *, again: bool, reach: str, **said: Any) -> None:
             erase_again(store, config, mend=mend_copies, **said)
         else:
             erase_author(
-                store, config, wanted, suppress=Reach(reach), sources=_sources(),
+                store, config, wanted, suppress=Reach(reach or "all"), sources=_sources(),
                 mend=mend_copies, **said,
             )  # fmt: skip
 

@@ -29,8 +29,9 @@ class Session:
         config = load(self._file)
         if self._store is None:
             return config
-        folder = config.folder if is_address(self._store) else Path()
-        return config.model_copy(update={"store": self._store, "folder": folder})
+        # A path is said from here; all else is still beside the configuration.
+        store = self._store if is_address(self._store) else str(Path(self._store).absolute())
+        return config.model_copy(update={"store": store})
 
     def config_file(self) -> Any:
         """Return the configuration as a file that may change."""

@@ -59,8 +59,12 @@ class Delivery:
         config = crawler.settings["SAYSO_CONFIG"] or load()
         context = Context.of(config, brands=_brands_of(crawler))
         store = open_store(config.store_location)
-        outdated = Outdated.of(config, store, _limits_of(crawler))
-        return cls(crawler, store, context.with_models_of(store), outdated)
+        try:
+            outdated = Outdated.of(config, store, _limits_of(crawler))
+            return cls(crawler, store, context.with_models_of(store), outdated)
+        except SaysoError:
+            store.close()
+            raise
 
     async def process_item(self, mention: Mention) -> Mention:
         """Tag and keep one mention; return when it is safe."""

@@ -51,11 +51,14 @@ def put(mentions: Sequence[Mention], store: Store, context: Context) -> list[Out
     if context.suppressions is None:
         return outcomes
     context.suppressions.refresh()
+    taken_back = []
     for at, mention in enumerate(mentions):
         was_put_back = outcomes[at] in {Outcome.NEW, Outcome.QUARANTINED}
         if was_put_back and is_suppressed(mention, context):
-            store.remove([mention.id])
+            taken_back.append(mention.id)
             outcomes[at] = None
+    if taken_back:
+        store.remove(taken_back, clean=False)
     return outcomes
 
 

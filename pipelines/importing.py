@@ -20,7 +20,7 @@ from pipelines.context import Context, DropMention
 from pipelines.finishing import keep, set_aside
 from pipelines.import_records import Bad, Good, ImportedFile
 from pipelines.stages import StageFailed, enrich
-from pipelines.suppressing import SUPPRESSED
+from pipelines.suppressing import SUPPRESSED, is_name_suppressed
 from search.codec import from_plain, to_plain
 from search.errors import StoreBusy
 from search.fields import fields
@@ -146,6 +146,10 @@ class _Run:
         try:
             mention = read_document(record.values)
         except ValueError as error:
+            # First: a line about somebody who wants nothing kept is not written down either.
+            if is_name_suppressed({"source": SOURCE, **record.values}, self._context):
+                self._dropped[SUPPRESSED] += 1
+                return None
             self._rejects.add(Bad(record.line, str(error), record.raw))
             return None
         try:

@@ -14,7 +14,6 @@ from typing import Self
 from search.config import Config
 from search.mention import Mention, State, StoredMention
 from search.permissions.keeping import Permissions
-from search.permissions.ledger import LedgerDamaged
 from search.retention.rules import UNASKED, Case, Rules, case_of, due
 from search.stores.base import Store
 
@@ -33,7 +32,11 @@ class Outdated:
 
     @classmethod
     def of(cls, config: Config, store: Store, limits: Mapping[str, int]) -> Self | None:
-        """Read what is needed; ``None`` where nothing is ever deleted."""
+        """
+        Read what is needed; ``None`` where nothing is ever deleted.
+
+        `LedgerDamaged` where the ledger cannot be read: what an author refused would come back.
+        """
         rules = Rules.of(config, limits)
         return None if rules is None else cls(rules=rules, cases=_cases(store))
 
@@ -51,8 +54,5 @@ class Outdated:
 
 def _cases(store: Store) -> dict[str, Case]:
     permissions = Permissions(store)
-    try:
-        histories, standings = permissions.histories(), permissions.standings()
-    except LedgerDamaged:  # a crawl goes on; whoever uses the ledger is told
-        return {}
+    histories, standings = permissions.histories(), permissions.standings()
     return {name: case_of(standings[name], histories[name]) for name in histories}

@@ -17,7 +17,7 @@ import click
 from pipelines.context import Context, DropMention
 from pipelines.finishing import keep
 from pipelines.stages import StageFailed, enrich
-from pipelines.suppressing import SUPPRESSED
+from pipelines.suppressing import SUPPRESSED, is_name_suppressed
 from search.codec import from_plain
 from search.config import Config
 from search.errors import MentionNotFound, StoreCorrupt
@@ -53,6 +53,8 @@ class Fate(enum.StrEnum):
     """The store has a later version, from a crawl since: that one stays."""
     SUPPRESSED = "suppressed"
     """Its author wants nothing kept: it has left quarantine."""
+    GONE = "gone"
+    """Somebody has erased it or let go of it meanwhile: it is not put back."""
     FAILED = "failed"
     """Still in quarantine, with the new error."""
 
@@ -90,7 +92,14 @@ class _Batch:
 
     def retry(self) -> list[Retried]:
         """Store first, then write down what failed, and only then let go of the rest."""
-        enriched = [(entry, one) for entry in self._entries if (one := self._enrich(entry))]
+        if self._context.suppressions is not None:
+            self._context.suppressions.refresh()
+        there = self._store.in_quarantine([entry.id for entry in self._entries])
+        for entry in self._entries:
+            if entry.id not in there:
+                self._note(entry, Fate.GONE)
+        waiting = [entry for entry in self._entries if entry.id in there]
+        enriched = [(entry, one) for entry in waiting if (one := self._enrich(entry))]
         mentions = [mention for _, mention in enriched]
         outcomes = keep(mentions, self._store, self._context) if mentions else []
         for (entry, _), outcome in zip(enriched, outcomes, strict=True):
@@ -100,16 +109,43 @@ class _Batch:
                 self._note(entry, Fate.FAILED, REFUSED)
             else:
                 self._note(entry, Fate(outcome))
-        if self._failed:
-            self._store.quarantine(self._failed)
-        done = [entry for entry in self._entries if self._fates[entry.id].fate is not Fate.FAILED]
+        self._put_back()
+        stays = {Fate.FAILED, Fate.GONE}
+        done = [entry for entry in self._entries if self._fates[entry.id].fate not in stays]
         if done:
             latest = max(entry.at for entry in done)
             self._store.release([entry.id for entry in done], until=latest)
         return [self._fates[entry.id] for entry in self._entries]
 
+    def _put_back(self) -> None:
+        """
+        Write down why it failed again, but of nothing that was erased or let go meanwhile.
+
+        Who erases an author suppresses first and deletes then: what was written in between is
+        seen at the second look.
+        """
+        there = self._store.in_quarantine([entry.id for entry in self._failed])
+        for entry in self._failed:
+            if entry.id not in there:
+                self._note(entry, Fate.GONE)
+        failed = [entry for entry in self._failed if entry.id in there]
+        if not failed:
+            return
+        self._store.quarantine(failed)
+        if self._context.suppressions is not None:
+            self._context.suppressions.refresh()
+        refused = [e.id for e in failed if is_name_suppressed(e.mention, self._context)]
+        if refused:
+            self._store.release(refused)
+            for entry in failed:
+                if entry.id in refused:
+                    self._note(entry, Fate.SUPPRESSED)
+
     def _enrich(self, entry: Quarantined) -> Mention | None:
         """Return what is to be stored; note the fate of the others."""
+        if is_name_suppressed(entry.mention, self._context):
+            self._note(entry, Fate.SUPPRESSED)
+            return None
         try:
             mention = _read(entry)
         except ValueError as error:

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from pathlib import Path
 
 from crawlers.progress import worst_exit
 from crawlers.running.processes import this_process
@@ -19,13 +20,17 @@ GIVE_UP_SECONDS = 600
 log = logging.getLogger(__name__)
 
 
-def carry_out(store_location: str, run_id: str) -> int:
-    """Carry out a queued run and return the exit code; nothing is done if another has it."""
+def carry_out(store_location: str, run_id: str, folder: Path) -> int:
+    """
+    Carry out a queued run and return the exit code; nothing is done if another has it.
+
+    ``folder`` is that of this machine's configuration, where the suppression list is.
+    """
     claimed = _claim(store_location, run_id)
     if claimed is None:
         return 0
     try:
-        plan, config = unpack(claimed, store_location)
+        plan, config = unpack(claimed, store_location, folder)
     except ConfigError as error:
         with open_store(store_location) as store:
             store.runs.end(claimed, RunState.FAILED, problem=str(error))

@@ -9,6 +9,7 @@ import contextlib
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psutil
 
@@ -19,11 +20,11 @@ STOP_SECONDS = 7.0
 class Child:
     """The process that carries out one run; it claims the run itself."""
 
-    def __init__(self, run_id: str, store: str) -> None:
+    def __init__(self, run_id: str, store: str, folder: Path) -> None:
         self.run_id = run_id
         self._asked_at: float | None = None
         self._process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", "crawlers.cli", "--store", store, "_run", run_id],
+            _command(run_id, store, folder),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             start_new_session=True,  # a Ctrl-C at the scheduler is its own to pass on
@@ -49,6 +50,12 @@ class Child:
         """End it and all it started, now."""
         kill_tree(self._process.pid)
         self._process.wait()
+
+
+def _command(run_id: str, store: str, folder: Path) -> list[str]:
+    """Name the folder, too: the run log, which other machines share, cannot say it."""
+    at = ["--folder", str(folder.absolute())]
+    return [sys.executable, "-m", "crawlers.cli", "--store", store, "_run", *at, "--", run_id]
 
 
 def kill_tree(pid: int) -> None:

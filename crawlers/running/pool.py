@@ -4,6 +4,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from crawlers.running.children import Child
 from crawlers.running.keeping import take_from_dead, waiting_runs
@@ -31,9 +32,12 @@ class Pool:
         store: str,
         processes: int,
         note_end: Callable[[Run], None] = lambda _: None,
+        *,
+        folder: Path,
     ) -> None:
         self._runs = runs
         self._store = store
+        self._folder = folder
         self._processes = processes
         self._note_end = note_end
         self._children: dict[str, Child] = {}
@@ -63,7 +67,7 @@ class Pool:
     def start_one(self, run_id: str) -> None:
         """Start this run, whatever else goes on."""
         log.info("run started", extra={"run": run_id})
-        self._children[run_id] = Child(run_id, self._store)
+        self._children[run_id] = Child(run_id, self._store, self._folder)
 
     def reap(self) -> None:
         """Notice which runs have ended, and see to those that did not end well."""

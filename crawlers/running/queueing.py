@@ -120,8 +120,8 @@ class Dispatcher:
 class Carrier:
     """Carries out one run at a time, in a process of its own, and looks after it."""
 
-    def __init__(self, store: Store, store_location: str, note_end: Callable[[Run], None]) -> None:
-        self._pool = Pool(store.runs, store_location, 1, note_end)
+    def __init__(self, store: Store, config: Config, note_end: Callable[[Run], None]) -> None:
+        self._pool = Pool(store.runs, config.store_location, 1, note_end, folder=config.folder)
         self._runs = store.runs
         self._supervisor = Supervisor(store.runs)
         self.stopping = False
@@ -171,11 +171,15 @@ class RunWorker(rq.worker.SimpleWorker):
         self._stop_requested = True
 
 
-def work(store: Store, store_location: str, url: str, note_end: Callable[[Run], None]) -> None:
-    """Take runs and carry them out until a signal comes, whatever becomes of Redis meanwhile."""
+def work(store: Store, config: Config, url: str, note_end: Callable[[Run], None]) -> None:
+    """
+    Take runs and carry them out until a signal comes, whatever becomes of Redis meanwhile.
+
+    Of the configuration, which is the worker's own, only store and folder count.
+    """
     check_queue(url)
     os.environ["SAYSO_QUEUE"] = url  # for the runs, which share budgets through it
-    carrier = Carrier(store, store_location, note_end)
+    carrier = Carrier(store, config, note_end)
     _CARRIER.set(carrier)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: _stop(carrier))

@@ -7,6 +7,7 @@ Secrets are not in it: the worker takes a source's key from its own environment.
 import datetime as dt
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from crawlers.base import Plan
@@ -15,6 +16,7 @@ from search.config import Brand, Config, validate
 from search.environment import secret
 from search.errors import ConfigError
 from search.run_log import Run
+from search.stores.elastic.address import is_address
 
 _NOT_FOR_WORKERS = {"sources", "alerts", "store", "queue"}
 
@@ -42,13 +44,15 @@ def _absolute(config: Config) -> Config:
     return config.model_copy(update={"transformers": moved})
 
 
-def unpack(run: Run, store: str) -> tuple[Plan, Config]:
+def unpack(run: Run, store: str, folder: Path) -> tuple[Plan, Config]:
     """
     Return what `pack` was given, for a run whose mentions go into this store.
 
-    Work of a newer version of Sayso raises `ConfigError`.
+    ``folder`` is that of the configuration of the machine that carries it out: there the key of
+    the suppression list and its file are. Work of a newer version of Sayso raises `ConfigError`.
     """
-    config = validate({**run.work["config"], "store": store}, f"run {run.id}")
+    store = store if is_address(store) else str(Path(store).absolute())
+    config = validate({**run.work["config"], "store": store, "folder": folder}, f"run {run.id}")
     try:
         return _plan(run.work["plan"]), config
     except (LookupError, TypeError, ValueError) as error:

@@ -81,7 +81,7 @@ def keep_working(config: Config, url: str | None, *, port: int | None) -> None:
     with open_store(config.store_location) as store:
         figures = Figures(store, list(sources()))
         with _monitored(lambda: {"status": "ok"}, figures, port):
-            queueing.work(store, config.store_location, url, figures.count_run)
+            queueing.work(store, config, url, figures.count_run)
 
 
 def run_schedule_now(config: Config, name: str, *, as_json: bool) -> int:
@@ -96,7 +96,13 @@ def run_schedule_now(config: Config, name: str, *, as_json: bool) -> int:
 
 def _hands(store: Store, config: Config, note_end: Callable[[Run], None]) -> Hands:
     if config.queue_url is None:
-        return Pool(store.runs, config.store_location, config.runs.processes, note_end)
+        return Pool(
+            store.runs,
+            config.store_location,
+            config.runs.processes,
+            note_end,
+            folder=config.folder,
+        )
     queueing = _queueing()
     queueing.check_queue(config.queue_url)
     dispatcher: Hands = queueing.Dispatcher(store.runs, config.queue_url)

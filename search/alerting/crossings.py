@@ -117,11 +117,14 @@ def _crossed(memory: Memory, page: Page, title: str, line: str, *, above: bool) 
     after = memory.model_copy(update={"above": above})
     if not above or memory.above:
         return Look(memory=after)
-    examples = write_examples(page.mentions)
-    return Look(
-        memory=after,
-        events=(Event(title=title, lines=(line,), examples=examples, count=page.total),),
+    event = Event(
+        title=title,
+        lines=(line,),
+        examples=write_examples(page.mentions),
+        mentions=tuple(stored.id for stored in page.mentions),
+        count=page.total,
     )
+    return Look(memory=after, events=(event,))
 
 
 def _newest(watch: Watch, query: Query) -> Page:

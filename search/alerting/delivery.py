@@ -57,6 +57,7 @@ def raise_event(memory: Memory, event: Event, channels: Sequence[str], now: dt.d
             channel=channel,
             title=title,
             body=body,
+            mentions=event.mentions,
             raised_at=now,
             due_at=now,
             changed_at=now,
@@ -172,7 +173,7 @@ def _ended(
     delivery: Delivery, state: DeliveryState, now: dt.datetime, *, problem: str | None = None
 ) -> Delivery:
     return delivery.model_copy(
-        update={"state": state, "changed_at": now, "problem": problem, "body": ""}
+        update={"state": state, "changed_at": now, "problem": problem, "body": "", "mentions": ()}
     )
 
 

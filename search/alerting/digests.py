@@ -23,12 +23,15 @@ def collect(memory: Memory, event: Event, alert: Alert, now: dt.datetime) -> Mem
     mentions = alert.on is Trigger.MENTION
     lines = () if mentions else (f"{write_time(now)}: {event.title}",)
     examples = event.examples if mentions else ()
+    # What an older version collected has no ids.
+    known = (*before.mentions, *[""] * (len(before.examples) - len(before.mentions)))
     collected = before.model_copy(
         update={
             "events": before.events + 1,
             "count": before.count + event.count * mentions,
             "lines": (*before.lines, *lines)[:_MOST_LINES],
             "examples": (*before.examples, *examples)[:MOST_EXAMPLES],
+            "mentions": (*known, *(event.mentions if mentions else ()))[:MOST_EXAMPLES],
         }
     )
     return memory.model_copy(update={"collected": collected})
@@ -45,6 +48,7 @@ def due_digest(memory: Memory, watch: Watch) -> Event | None:
         return Event(
             title=f"{count} of {watch.subject} {since}",
             examples=collected.examples,
+            mentions=tuple(filter(None, collected.mentions)),
             count=collected.count,
         )
     alerts = "1 alert" if collected.events == 1 else f"{collected.events:,} alerts"

@@ -59,6 +59,9 @@ class Delivery(_Kept):
     body: str
     """Emptied when it is over: mentions are kept in the store, not here."""
 
+    mentions: tuple[str, ...] = ()
+    """Ids of what the body shows; none in what older versions wrote."""
+
     raised_at: dt.datetime
     due_at: dt.datetime
     """When it may be tried next."""
@@ -85,6 +88,8 @@ class Collected(_Kept):
     """The first events, a line each."""
 
     examples: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
+    """The id of each example; ``""`` for one of an older version."""
 
 
 class Memory(_Kept):

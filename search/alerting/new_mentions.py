@@ -60,6 +60,7 @@ def _event(watch: Watch, new: int, examples: list[StoredMention]) -> Event:
     return Event(
         title=f"{count_mentions(new, new=True)} of {watch.subject}",
         examples=write_examples(examples),
+        mentions=tuple(stored.id for stored in examples),
         count=new,
     )
 

@@ -39,6 +39,9 @@ class Event:
     """What there is to say about it, before the examples."""
 
     examples: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
+    """The id of each example, so that a message can be emptied whose mention is erased."""
+
     count: int = 0
     """How many mentions it is about."""
 

@@ -31,3 +31,5 @@ def write_access(store: Store, config: Config, wanted: Wanted, folder: Path) -> 
         raise SaysoError(f"{folder}: cannot be written ({error.strerror})") from error
     counts = f"{len(gathered['mentions']):,} mentions, {len(gathered['quarantine']):,} unread"
     click.echo(f"{folder}: access.json and access.html about {person.label}: {counts}")
+    for name in sorted(person.unsure):
+        click.echo(f"not in it, for somebody else has the name and it says no more: {name}")

@@ -11,6 +11,7 @@ from search.errors import SaysoError
 from search.people.erasing import COUNTED, REASON, Erasure, Receipt
 from search.people.finding import NoSuchAuthor, Person, Wanted, complete, find_person
 from search.people.names import Name, names_in, names_of
+from search.people.suppress_command import say_what_is_missing
 from search.people.suppression import Reach, Suppressions
 from search.permissions.commands import me
 from search.query import Everything
@@ -33,6 +34,7 @@ def erase(  # noqa: PLR0913 - as many as the command has options
     sources: Collection[str],
     mend: Mend,
     keep_evidence: str | None = None,
+    despite_hold: bool = False,
     dry_run: bool = False,
     yes: bool = False,
     as_json: bool = False,
@@ -51,12 +53,14 @@ def erase(  # noqa: PLR0913 - as many as the command has options
         mend=mend,
         evidence_until=_until(keep_evidence, now.date()),
         uploads=uploads_folder(config),
+        despite_hold=despite_hold,
     )
     if not dry_run:
         erasure.go_on()
     person = _find(store, suppressions, wanted, sources)
     if dry_run:
         erasure.survey(person.ids)
+        erasure.receipt.unsure = sorted(person.unsure)
         _report(erasure.receipt, as_json=as_json, done=False)
         return
     if not yes and person.ids:
@@ -64,7 +68,9 @@ def erase(  # noqa: PLR0913 - as many as the command has options
     if person.ids or not suppressions.reach_of(person.names, suppress):
         added = suppressions.add(person.names, suppress, reason=REASON, now=now)
         erasure.receipt.counts["suppressed"] += added
+        say_what_is_missing(suppressions)
     _until_nothing_is_left(store, person, erasure)
+    erasure.receipt.unsure = sorted(person.unsure)
     _report(erasure.receipt, as_json=as_json, done=True)
 
 
@@ -73,6 +79,7 @@ def erase_again(  # noqa: PLR0913 - as many as the command has options
     config: Config,
     *,
     mend: Mend,
+    despite_hold: bool = False,
     dry_run: bool = False,
     yes: bool = False,
     as_json: bool = False,
@@ -84,7 +91,14 @@ def erase_again(  # noqa: PLR0913 - as many as the command has options
     """
     now = dt.datetime.now(dt.UTC)
     suppressions = Suppressions.open(store, config)
-    erasure = Erasure(store, by=me(), now=now, mend=mend, uploads=uploads_folder(config))
+    erasure = Erasure(
+        store,
+        by=me(),
+        now=now,
+        mend=mend,
+        uploads=uploads_folder(config),
+        despite_hold=despite_hold,
+    )
     if not dry_run:
         erasure.go_on()
     ids = list(_covered(store, suppressions))
@@ -101,7 +115,7 @@ def _find(
     store: Store, suppressions: Suppressions, wanted: Wanted, sources: Collection[str]
 ) -> Person:
     """Find whom it is about; where nothing is held, at least whom to suppress from now on."""
-    store.remove([])  # so that a cluster shows what others have just written
+    store.refresh()
     try:
         return find_person(store, wanted)
     except NoSuchAuthor:
@@ -118,7 +132,7 @@ def _find(
 
 def _until_nothing_is_left(store: Store, person: Person, erasure: Erasure) -> None:
     """Erase, and look again: a crawl may have put something just before it heard of it."""
-    while ids := person.ids:
+    while ids := [name for name in person.ids if name not in erasure.receipt.on_hold]:
         erasure.erase(ids)
         person.mentions.clear()
         person.quarantined.clear()
@@ -167,7 +181,13 @@ def _report(receipt: Receipt, *, as_json: bool, done: bool) -> None:
     )
     for name, places in receipt.take_down.items():
         click.echo(f"take it down: {', '.join(places)} ({name})")
+    for places in receipt.left.values():
+        click.echo(f"files left, to be deleted there: {', '.join(places)}")
     for key, names in receipt.tell.items():
         click.echo(f"tell who got {key}: {len(names):,} mentions in it are erased")
     for name, until in receipt.kept_until.items():
         click.echo(f"evidence of use stays until {until}: {name}")
+    for name, holds in receipt.on_hold.items():
+        click.echo(f"stays, {' and '.join(holds)}: {name} (--despite-hold erases it, too)")
+    for name in receipt.unsure:
+        click.echo(f"stays, for somebody else has the name and it says no more: {name}")

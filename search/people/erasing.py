@@ -21,6 +21,7 @@ from search.permissions.keeping import Permissions
 from search.permissions.standing import Standing
 from search.stores.base import Store
 from search.vocabulary import Hold, Permission
+from search.web.creator.originals import originals_elsewhere
 
 REASON: Final = "the author asked for erasure"
 COUNTED: Final[Mapping[str, str]] = {
@@ -37,6 +38,9 @@ WORK: Final = "erasures/"
 EVIDENCE: Final = "evidence/"
 _OURS: Final = frozenset({Step.PLACE, Step.TAKE_DOWN})
 """Steps about places of our own: without them nobody would know what to take down."""
+
+_KEEPING: Final = frozenset({Hold.LEGAL_HOLD, Hold.DISPUTED})
+"""Holds that need what is on hold: a claim is pursued or defended with it (GDPR Art. 17(3)(e))."""
 
 _AT_ONCE: Final = 500
 _CLOSING: Final[Mapping[Permission, tuple[Step, Hold | None]]] = {
@@ -55,15 +59,24 @@ class Receipt:
     take_down: dict[str, list[str]] = dataclasses.field(default_factory=dict)
     """By mention, where it is in use."""
 
+    left: dict[str, list[str]] = dataclasses.field(default_factory=dict)
+    """By mention, files of its author on other machines, which only they can delete."""
+
     tell: dict[str, list[str]] = dataclasses.field(default_factory=dict)
     """By key of an export, which erased mentions went out with it (GDPR Art. 19)."""
 
     kept_until: dict[str, str] = dataclasses.field(default_factory=dict)
     """By mention that was in use, until when its evidence stays (GDPR Art. 17(3)(e))."""
 
+    on_hold: dict[str, list[str]] = dataclasses.field(default_factory=dict)
+    """By mention that was left as it is, the holds that it is left for."""
+
+    unsure: list[str] = dataclasses.field(default_factory=list)
+    """Mentions left as they are: they have no more than a name that somebody else has, too."""
+
     def to_plain(self) -> dict[str, Any]:
         """Write it as JSON can hold it."""
-        names = ("take_down", "tell", "kept_until")
+        names = ("take_down", "left", "tell", "kept_until", "on_hold", "unsure")
         counts = {name: self.counts[name] for name in COUNTED}
         return {**counts, **{name: getattr(self, name) for name in names}}
 
@@ -80,6 +93,7 @@ class Erasure:
         mend: Callable[[Sequence[str], Store], int],
         evidence_until: dt.date | None = None,
         uploads: Path | None = None,
+        despite_hold: bool = False,
     ) -> None:
         self._store = store
         self._by = by
@@ -87,11 +101,13 @@ class Erasure:
         self._mend = mend
         self._evidence_until = evidence_until
         self._uploads = uploads
+        self._despite_hold = despite_hold
         self._permissions = Permissions(store)
         self.receipt = Receipt()
 
     def survey(self, ids: Sequence[str]) -> None:
         """Fill the receipt with what is there, and change nothing."""
+        ids = self._without_held(ids, despite_hold=self._despite_hold)
         self._find_recipients(ids)
         counts, held = self.receipt.counts, self._store.fetch(ids)
         counts["mentions"] += len(held)
@@ -100,10 +116,17 @@ class Erasure:
             counts["ledger_entries"] += sum(1 for _ in self._erasable(name))
 
     def erase(self, ids: Sequence[str]) -> None:
-        """Erase mentions and whatever is kept beside them; after a crash, `go_on` ends it."""
+        """
+        Erase mentions and whatever is kept beside them; after a crash, `go_on` ends it.
+
+        Those on a legal hold or in dispute stay, unless they are to go ``despite_hold``; the
+        receipt names them.
+        """
+        ids = self._without_held(ids, despite_hold=self._despite_hold)
         for start in range(0, len(ids), _AT_ONCE):
             work = self._begin(ids[start : start + _AT_ONCE])
             self._carry_out(work)
+        self._store.remove([])  # the ledger's pages are in the write-ahead log still
 
     def go_on(self) -> None:
         """End what was begun and interrupted, and what was kept for a time that is over."""
@@ -112,6 +135,7 @@ class Erasure:
             self.receipt.tell |= note.value["tell"]
             self._carry_out(key)
         self._drop_old_evidence()
+        self._store.remove([])  # no byte in a log or an index, also of what was interrupted
 
     def _begin(self, ids: Sequence[str]) -> str:
         self._find_recipients(ids)
@@ -119,6 +143,7 @@ class Erasure:
         until = self._evidence_until
         value = {
             "mentions": list(ids),
+            "despite_hold": self._despite_hold,
             "evidence_until": None if until is None else until.isoformat(),
             "take_down": {n: p for n, p in self.receipt.take_down.items() if n in set(ids)},
             "tell": self.receipt.tell,
@@ -130,10 +155,13 @@ class Erasure:
         note = self._store.notes.read(key)
         if note is None:
             return
-        ids: list[str] = note.value["mentions"]
+        despite_hold = bool(note.value.get("despite_hold"))
+        ids = self._without_held(note.value["mentions"], despite_hold=despite_hold)
         counts = self.receipt.counts
         for name in self._in_ledger(ids):
             self._close(name)
+        if self._uploads is not None:
+            self._find_left(ids, self._uploads)
         counts.update(drop_leftovers(self._store, ids, self._uploads))
         in_quarantine = self._store.quarantine_size()
         counts["mentions"] += self._store.remove(ids)
@@ -142,6 +170,18 @@ class Erasure:
         for name in self._in_ledger(ids):
             self._bury(name, note.value["evidence_until"])
         self._store.notes.delete(key, note.version)
+
+    def _without_held(self, ids: Sequence[str], *, despite_hold: bool) -> list[str]:
+        """Leave out what is needed for a claim, and put that into the receipt."""
+        for name in () if despite_hold else self._in_ledger(ids):
+            if holds := sorted(_KEEPING & set(self._permissions.standing(name).holds)):
+                self.receipt.on_hold[name] = [str(each) for each in holds]
+        return [name for name in ids if despite_hold or name not in self.receipt.on_hold]
+
+    def _find_left(self, ids: Sequence[str], uploads: Path) -> None:
+        for name in ids:
+            if found := originals_elsewhere(self._store.notes, name, uploads):
+                self.receipt.left[name] = found
 
     def _close(self, name: str) -> None:
         """Withdraw what is allowed, and end what is asked."""

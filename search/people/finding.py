@@ -61,6 +61,12 @@ class Person:
 
     mentions: set[str] = dataclasses.field(default_factory=set)
     quarantined: set[str] = dataclasses.field(default_factory=set)
+    unsure: set[str] = dataclasses.field(default_factory=set)
+    """
+    Whole ids of what is signed with no more than a name that others with another id have, too.
+
+    Nobody can tell whose it is, so it is not among the rest, nor is that name.
+    """
 
     @property
     def ids(self) -> list[str]:
@@ -108,15 +114,36 @@ def complete(store: Store, person: Person) -> None:
     """Find all that is a person's, under whatever name, also in quarantine."""
     for _ in range(_ROUNDS):
         before = len(person.names)
+        others: list[tuple[Name, ...]] = []
+        bare: dict[str, Name] = {}
         for stored in written_under(store, person.raw):
             names = names_of(stored.mention)
-            if person.wrote(names):
+            if not person.wrote(names):
+                others.append(names)
+            elif names[0].kind == "name":
+                bare[stored.id] = names[0]
+            else:
                 person.join(_person(stored.mention, names))
         if len(person.names) == before:
             break
-    person.quarantined |= {
-        entry.id for entry in store.quarantined() if person.wrote(names_in(entry.mention))
-    }
+    waiting = {entry.id: names_in(entry.mention) for entry in store.quarantined()}
+    shared = _shared(person, [*others, *waiting.values()])
+    person.names -= shared
+    person.unsure |= {each for each, name in bare.items() if name in shared}
+    person.unsure |= {each for each, names in waiting.items() if names and names[0] in shared}
+    person.mentions = (person.mentions | bare.keys()) - person.unsure
+    person.quarantined |= {each for each, names in waiting.items() if person.wrote(names)}
+    person.quarantined -= person.unsure
+
+
+def _shared(person: Person, others: Iterable[tuple[Name, ...]]) -> set[Name]:
+    """Return which names of a person are those of somebody with another identifier, too."""
+    shared: set[Name] = set()
+    for names in others:
+        is_known = any(name.kind != "name" and name in person.names for name in names)
+        if names and names[0].kind == "id" and not is_known:
+            shared |= {name for name in names if name.kind == "name"}
+    return shared & person.names
 
 
 def written_under(store: Store, raw: Iterable[tuple[str, str, str]]) -> Iterator[StoredMention]:

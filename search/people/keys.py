@@ -19,10 +19,20 @@ import filelock
 
 from search.config import Config
 from search.environment import secret
-from search.errors import SaysoError
+from search.errors import SaysoError, StoreReadOnly
+from search.notes import Notes
 from search.people.names import Name
 
 VARIABLE: Final = "SAYSO_PEOPLE_KEY"
+FOLDER_VARIABLE: Final = "SAYSO_PEOPLE_FOLDER"
+"""Where the key and the list's file are, instead of beside the configuration."""
+
+NOTE: Final = "people-key"
+"""The note with the fingerprint of the one key that a store is used with."""
+
+LIST_HEAD: Final = "suppression"
+"""The note that changes with the suppression list; says the fingerprint as well."""
+
 FILE_NAME: Final = "sayso.people.key"
 LOCK_NAME: Final = "sayso.people.lock"
 _SHORTEST: Final = 32
@@ -70,7 +80,7 @@ def find_key(config: Config) -> Key | None:
     """
     if (said := secret(VARIABLE)) is not None:
         return _key(said, VARIABLE)
-    file = config.folder / FILE_NAME
+    file = people_folder(config) / FILE_NAME
     try:
         return _key(file.read_text("ascii"), str(file))
     except FileNotFoundError:
@@ -79,12 +89,37 @@ def find_key(config: Config) -> Key | None:
         raise SuppressionError(f"{file}: the key cannot be read ({error})") from error
 
 
-def find_or_make_key(config: Config) -> Key:
-    """Return the key, made now if there is none: 32 random bytes in a file only we may read."""
+def people_folder(config: Config) -> Path:
+    """Return where key and list are: beside the configuration, unless the environment says so."""
+    return config.folder / Path(os.environ.get(FOLDER_VARIABLE) or "").expanduser()
+
+
+def find_or_make_key(config: Config, notes: Notes) -> Key:
+    """
+    Return the key, made now if there is none: 32 random bytes in a file only we may read.
+
+    The store notes its fingerprint. `SuppressionError` where that is another's, or where the key
+    is missing: what two keys made in one store, nobody could look up.
+    """
     if (found := find_key(config)) is not None:
+        _claim(notes, found, config)
         return found
+    if (noted := _noted(notes)) is not None:
+        raise SuppressionError(
+            f"{_places(config)} have no key, but this store is used with the key {noted}: bring "
+            f"that one here, or set {VARIABLE}; no other is made"
+        )
     with people_lock(config):
-        return find_key(config) or _make(config.folder / FILE_NAME)
+        if (found := find_key(config)) is None:
+            file = people_folder(config) / FILE_NAME
+            found = _make(file)
+            try:
+                _claim(notes, found, config)
+            except BaseException:
+                file.unlink(missing_ok=True)  # nothing was made with it
+                raise
+    _claim(notes, found, config)
+    return found
 
 
 def throw_away_key() -> Key:
@@ -95,12 +130,47 @@ def throw_away_key() -> Key:
 @contextlib.contextmanager
 def people_lock(config: Config) -> Iterator[None]:
     """Let no other process change the key or the list's file meanwhile."""
-    file = config.folder / LOCK_NAME
+    file = people_folder(config) / LOCK_NAME
+    lock = filelock.FileLock(file, timeout=30, mode=_OWN_MODE)
     try:
-        with filelock.FileLock(file, timeout=30, mode=_OWN_MODE):
-            yield
+        lock.acquire()
     except filelock.Timeout:
         raise SuppressionError(f"{file}: another process has held it for 30 s") from None
+    except OSError as error:
+        raise SuppressionError(
+            f"{file}: cannot be written ({error.strerror}); {FOLDER_VARIABLE} can name another "
+            "folder for the key and the list"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _noted(notes: Notes) -> str | None:
+    """Return the fingerprint of the key that a store is used with; ``None``: none so far."""
+    for place, field in ((NOTE, "fingerprint"), (LIST_HEAD, "key")):
+        if (note := notes.read(place)) is not None:
+            return str(note.value[field])
+    return None
+
+
+def _claim(notes: Notes, key: Key, config: Config) -> None:
+    """Note that a store is used with this key, if with none so far."""
+    noted = _noted(notes)
+    if noted is None:
+        with contextlib.suppress(StoreReadOnly):  # whoever writes to it does so
+            notes.write(NOTE, {"fingerprint": key.fingerprint}, None)
+            noted = _noted(notes)
+    if noted not in {None, key.fingerprint}:
+        raise SuppressionError(
+            f"this store is used with the key {noted}, but {_places(config)} say "
+            f"{key.fingerprint}: every machine needs the same"
+        )
+
+
+def _places(config: Config) -> str:
+    return f"{VARIABLE} and {people_folder(config) / FILE_NAME}"
 
 
 def _make(file: Path) -> Key:

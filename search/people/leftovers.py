@@ -1,12 +1,13 @@
 """What is kept of mentions beside them: drafts, links, answers, files, messages, exports."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from search.notes import Note, Notes, all_under
 from search.stores.base import Store
+from search.web.creator.originals import Originals
 
 DRAFTS: Final = "drafts/"
 LINKS: Final = "links/"
@@ -24,19 +25,26 @@ def drop_leftovers(store: Store, ids: Sequence[str], uploads: Path | None = None
 
     ``uploads`` is the folder with what authors handed over; ``None``: nobody could.
     """
-    addresses = [stored.mention.url for stored in store.fetch(ids).values()]
     counts: Counter[str] = Counter()
     for name in ids:
         counts["drafts"] += _delete(store.notes, DRAFTS + name)
         counts["answers"] += _drop_notes_of(store.notes, name)
         if uploads is not None:
-            counts["originals"] += _drop_folder(uploads / name)
+            counts["originals"] += _drop_originals(store.notes, uploads, name)
     for key, note in list(all_under(store.notes, LINKS)):
         if named_in(note.value, ids):
             counts["links"] += _without(store.notes, key, note, ids)
-    for key, _ in list(all_under(store.notes, ALERTS)):
-        counts["messages"] += _silence(store.notes, key, addresses)
+    counts["messages"] += drop_messages(store, ids)
     return counts
+
+
+def drop_messages(store: Store, ids: Sequence[str]) -> int:
+    """Empty messages of alerts that wait and show one of these mentions; return how many."""
+    alerts = [key for key, _ in all_under(store.notes, ALERTS)]
+    if not alerts or not ids:
+        return 0
+    addresses = [stored.mention.url for stored in store.fetch(ids).values()]
+    return sum(_silence(store.notes, key, frozenset(ids), addresses) for key in alerts)
 
 
 def exports_naming(notes: Notes, ids: Sequence[str]) -> dict[str, list[str]]:
@@ -66,14 +74,11 @@ def _drop_notes_of(notes: Notes, name: str) -> int:
     return answers
 
 
-def _drop_folder(folder: Path) -> int:
-    """Delete the files in a folder, and it; return how many there were."""
-    files = list(folder.iterdir()) if folder.is_dir() else []
-    for file in files:
-        file.unlink(missing_ok=True)
-    if files:
-        folder.rmdir()
-    return len(files)
+def _drop_originals(notes: Notes, uploads: Path, name: str) -> int:
+    """Delete what its author handed over, here; what lies elsewhere stays known."""
+    count = sum(1 for _ in (uploads / name).glob("*"))
+    Originals(notes, uploads, name).forget()
+    return count
 
 
 def _delete(notes: Notes, key: str) -> bool:
@@ -96,30 +101,43 @@ def _without(notes: Notes, key: str, note: Note | None, ids: Sequence[str]) -> b
     return False
 
 
-def _silence(notes: Notes, key: str, addresses: Sequence[str]) -> int:
-    """Empty messages of an alert that wait to be sent and quote one of these mentions."""
+def _silence(notes: Notes, key: str, ids: Collection[str], addresses: Sequence[str]) -> int:
+    """Empty messages of an alert that wait to be sent and show one of these mentions."""
     while note := notes.read(key):
-        value, count = _silenced(note.value, addresses)
+        value, count = _silenced(note.value, ids, addresses)
         if not count or notes.write(key, value, note.version) is not None:
             return count
     return 0
 
 
-def _silenced(value: Mapping[str, Any], addresses: Sequence[str]) -> tuple[dict[str, Any], int]:
-    def quotes(text: str) -> bool:
-        return any(address in text for address in addresses)
+def _silenced(
+    value: Mapping[str, Any], ids: Collection[str], addresses: Sequence[str]
+) -> tuple[dict[str, Any], int]:
+    def shows(names: Iterable[str], text: str) -> bool:
+        # What older versions wrote has no ids: there only a link tells.
+        return any(name in ids for name in names) or any(each in text for each in addresses)
 
     count = 0
     deliveries = []
     for each in value.get("deliveries") or ():
-        hit = quotes(each.get("body") or "")
+        body = each.get("body") or ""
+        hit = body not in {"", _ERASED} and shows(each.get("mentions") or (), body)
         count += hit
-        deliveries.append({**each, "body": _ERASED} if hit else each)
+        deliveries.append({**each, "body": _ERASED, "mentions": []} if hit else each)
     made = {**value, "deliveries": deliveries}
     collected = value.get("collected")
     if isinstance(collected, Mapping):
-        examples = collected.get("examples") or ()
-        left = [each for each in examples if not quotes(each)]
+        examples = list(collected.get("examples") or ())
+        names = [*(collected.get("mentions") or ()), *[""] * len(examples)]
+        left = [
+            (example, name)
+            for example, name in zip(examples, names, strict=False)
+            if not shows([name], example)
+        ]
         count += len(examples) - len(left)
-        made["collected"] = {**collected, "examples": left}
+        made["collected"] = {
+            **collected,
+            "examples": [example for example, _ in left],
+            "mentions": [name for _, name in left],
+        }
     return made, count

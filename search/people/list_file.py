@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from search.config import Config
 from search.people.entries import Entry
-from search.people.keys import SuppressionError, people_lock, sync_folder
+from search.people.keys import SuppressionError, people_folder, people_lock, sync_folder
 
 FILE_NAME: Final = "sayso.suppressed.ndjson"
 _OWN_MODE: Final = 0o600
@@ -23,7 +23,7 @@ class ListFile:
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self.path: Path = config.folder / FILE_NAME
+        self.path: Path = people_folder(config) / FILE_NAME
 
     def lines(self) -> Iterator[tuple[Mapping[str, Any], str]]:
         """

@@ -29,7 +29,9 @@ def add(store: Store, config: Config, wanted: Wanted, reach: Reach, reason: str 
     """Leave an author alone from now on."""
     now = dt.datetime.now(dt.UTC)
     names = _names(store, wanted)
-    count = Suppressions.open(store, config).add(names, reach, reason=reason or _REASON, now=now)
+    listed = Suppressions.open(store, config)
+    count = listed.add(names, reach, reason=reason or _REASON, now=now)
+    say_what_is_missing(listed)
     click.echo(f"{count:,} entries are new or reach further; what is stored stays: `sayso erase`")
 
 
@@ -39,7 +41,9 @@ def remove(
     """Take an author off the list, who has come back."""
     now = dt.datetime.now(dt.UTC)
     names = _all_names(wanted, sources)
-    count = Suppressions.open(store, config).remove(names, reason=reason, now=now)
+    listed = Suppressions.open(store, config)
+    count = listed.remove(names, reason=reason, now=now)
+    say_what_is_missing(listed)
     click.echo(f"{count:,} entries withdrawn")
 
 
@@ -75,8 +79,19 @@ def take_in(  # noqa: PLR0913, PLR0917 - what each line is about
     """Leave all authors of a file alone, one a line."""
     now = dt.datetime.now(dt.UTC)
     names = list(_in_file(file, source, site))
-    count = Suppressions.open(store, config).add(names, reach, reason=reason or _REASON, now=now)
+    listed = Suppressions.open(store, config)
+    count = listed.add(names, reach, reason=reason or _REASON, now=now)
+    say_what_is_missing(listed)
     click.echo(f"{count:,} entries are new or reach further")
+
+
+def say_what_is_missing(listed: Suppressions) -> None:
+    """Warn that the list is in the store alone, where its file could not be written."""
+    if listed.not_in_file is not None:
+        said = (
+            f"it counts, but a store restored from a backup would not know: {listed.not_in_file}"
+        )
+        click.echo(f"warning: not in the list's file; {said}", err=True)
 
 
 def _in_file(file: Path, source: str, site: str | None) -> Iterator[Name]:

@@ -8,6 +8,7 @@ Opening it unites both.
 
 import contextlib
 import datetime as dt
+import logging
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Self
@@ -17,7 +18,14 @@ from search.errors import StoreReadOnly
 from search.mention import Mention
 from search.notes import all_under
 from search.people.entries import Entry, Reach, Said, read_said
-from search.people.keys import VARIABLE, Key, SuppressionError, find_key, find_or_make_key
+from search.people.keys import (
+    LIST_HEAD,
+    VARIABLE,
+    Key,
+    SuppressionError,
+    find_key,
+    find_or_make_key,
+)
 from search.people.list_file import ListFile
 from search.people.names import Name, names_of
 from search.stores.base import Store
@@ -25,8 +33,10 @@ from search.stores.base import Store
 __all__ = ["Reach", "SuppressionError", "Suppressions"]
 
 PREFIX: Final = "suppressed/"
-HEAD: Final = "suppression"
+HEAD: Final = LIST_HEAD
 """The note that changes with every change to the list: reading it tells whether to read more."""
+
+log = logging.getLogger(__name__)
 
 
 class Suppressions:
@@ -39,6 +49,8 @@ class Suppressions:
         self._key: Key | None = None
         self._version: int | None = None
         self._reaches: dict[bytes, Reach] = {}
+        self.not_in_file: str | None = None
+        """Why the file lacks what the store has; ``None``: as far as known it lacks nothing."""
         self._changing = threading.RLock()
         """Several threads may refresh: what one has read must not undo what another has."""
 
@@ -87,12 +99,12 @@ class Suppressions:
         """
         Leave an author alone from now on; return how many entries are new or reach further.
 
-        Makes the key if there is none. When it returns, the list is on the disk, and whoever
-        refreshes sees it.
+        Makes the key if there is none. When it returns, the list is in the store, and whoever
+        refreshes sees it. It is so, too, where the file cannot be written: see `not_in_file`.
         """
         with self._changing:
             self.refresh()
-            self._key = key = self._key or find_or_make_key(self._config)
+            self._key = key = find_or_make_key(self._config, self._notes)
             made = []
             for name in _names(mention_or_names):
                 before = self._reaches.get(key.digest(name))
@@ -185,15 +197,14 @@ class Suppressions:
         behind = [PREFIX + n.hex() for n, said in noted.items() if said.overrules(filed.get(n))]
         found = ((key, self._notes.read(key)) for key in behind)
         if missing := [Entry.from_plain(note.value, key) for key, note in found if note]:
-            self._file.append(missing)
+            self._mirror(missing)
         with contextlib.suppress(StoreReadOnly):  # whoever writes to it does so
             self._note(list(ahead.values()))
 
     def _write(self, entries: Sequence[Entry]) -> None:
         if not entries:
             return
-        self._file.append(entries)  # first: a crash from here on loses nothing
-        self._note(entries)
+        self._note(entries)  # first, for it is what takes effect: reading puts the file right
         changed = dict(self._reaches)
         for entry in entries:
             name = bytes.fromhex(entry.hmac)
@@ -201,6 +212,16 @@ class Suppressions:
             if entry.reach is not None:
                 changed[name] = entry.reach
         self._reaches = changed
+        self._mirror(entries)
+
+    def _mirror(self, entries: Sequence[Entry]) -> None:
+        """Add to the file what the notes hold; that it cannot be written stops nobody."""
+        try:
+            self._file.append(entries)
+            self.not_in_file = None
+        except SuppressionError as error:
+            self.not_in_file = str(error)
+            log.warning("suppression list not in its file", extra={"problem": str(error)})
 
     def _note(self, entries: Sequence[Entry]) -> None:
         for entry in entries:

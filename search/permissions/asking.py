@@ -75,7 +75,7 @@ def draft(
         note = note_of_draft(store, stored.id)
         before = read_draft(note.value) if note else None
         token = before.token if before else new_request_token(asking.brand)
-        secret = link_secret(config, stored.id, token)
+        secret = link_secret(store, config, stored.id, token)
         made, composed = _compose(store, config, stored.mention, standing, token, now, at_hand)
         if keep_draft(store, stored.id, made.without(secret), note):
             break  # else somebody was faster: again, with that token
@@ -96,7 +96,7 @@ def _compose(  # noqa: PLR0913, PLR0917 - a draft is made of all of it
     at_hand: AtHand,
 ) -> tuple[Draft, Composed]:
     asking = asking_of(config)
-    secret = link_secret(config, mention.id, token)
+    secret = link_secret(store, config, mention.id, token)
     respond_by = (now + BEFORE_MEANS_NO).date()
     particulars = _particulars(mention, standing, asking, token, respond_by)
     if secret is not None:
@@ -122,15 +122,15 @@ def _compose(  # noqa: PLR0913, PLR0917 - a draft is made of all of it
     return made, composed
 
 
-def link_secret(config: Config, mention: str, token: str) -> str | None:
+def link_secret(store: Store, config: Config, mention: str, token: str) -> str | None:
     """Return the secret of the link of one request; ``None`` where there is no creator's page."""
     asking = config.asking
-    return secret_of(config, mention, token) if asking and asking.page_url else None
+    return secret_of(store, config, mention, token) if asking and asking.page_url else None
 
 
-def link_address(config: Config, mention: str, token: str) -> str | None:
+def link_address(store: Store, config: Config, mention: str, token: str) -> str | None:
     """Return the whole address under which one request can be answered, ``None`` as above."""
-    secret = link_secret(config, mention, token)
+    secret = link_secret(store, config, mention, token)
     return f"{asking_of(config).page_url}/{secret}" if secret else None
 
 

@@ -83,14 +83,14 @@ class Link:
 _LINKS: Final = pydantic.TypeAdapter(Link)
 
 
-def secret_of(config: Config, mention: str, token: str) -> str:
+def secret_of(store: Store, config: Config, mention: str, token: str) -> str:
     """
     Derive the secret of the link of one request: 128 bits of an HMAC with the key of `keys.py`.
 
     So a message that is composed again has the same link, which may be posted already, and the
     store holds nothing from which it could be made. The key is made if there is none.
     """
-    key = find_or_make_key(config)
+    key = find_or_make_key(config, store.notes)
     said = f"{_PURPOSE}\x1f{mention}\x1f{token}".encode("utf-8", "surrogatepass")
     derived = hmac.digest(key.secret, said, hashlib.sha256)[:LINK_BYTES]
     return base64.urlsafe_b64encode(derived).decode().rstrip("=")

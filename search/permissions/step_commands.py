@@ -59,7 +59,7 @@ def record(
 def _chosen(store: Store, config: Config, stored: StoredMention, event: Event) -> Event:
     """See that an author may be asked at all, unless it was them who wrote to us."""
     if event.scope is None or event.inbound is not None:
-        marks = marks_of(find_or_make_key(config), stored.mention)
+        marks = marks_of(find_or_make_key(config, store.notes), stored.mention)
         return dataclasses.replace(event, author=marks)
     return choose_one(store, config, stored, event.scope, event.by, event.at)
 

@@ -16,7 +16,7 @@ from typing import Final
 
 from search.mention import StoredMention
 from search.notes import all_under
-from search.people.leftovers import drop_leftovers
+from search.people.leftovers import drop_leftovers, drop_messages
 from search.permissions.events import Step
 from search.permissions.keeping import Permissions
 from search.permissions.ledger import Entry
@@ -104,6 +104,8 @@ def sweep(
     for name, at in list(_quarantined(store, permissions, rules, now)):
         if store.release([name], until=at):
             tallies[QUARANTINE].add(name, at)
+    # Also where nothing is due: whoever was interrupted before left words in the index.
+    store.remove([])
     return dict(tallies)
 
 
@@ -123,9 +125,10 @@ def _remove(  # noqa: PLR0913, PLR0917 - one step of `sweep`
         for stored in map(there.get, names)
         if stored is not None and (found := _due_now(stored, cases, rules, now)) is not None
     }
-    # First, so that who is interrupted finds the mention again; of others there are no notes.
+    # First, so that who is interrupted finds the mention again; of others only alerts have told.
     if known := [name for name in going if name in cases]:
         drop_leftovers(store, known, uploads)
+    drop_messages(store, list(going))
     removed = store.remove(list(going))
     for name, (stored, found) in going.items():
         tallies[found.rule].add(name, stored.state.first_seen_at)

@@ -143,14 +143,21 @@ class Store(Protocol):
         """
         ...
 
-    def remove(self, ids: Sequence[str]) -> int:
+    def remove(self, ids: Sequence[str], *, clean: bool = True) -> int:
         """
         Delete mentions, whole ids, with our own state; return how many there were.
+
+        With ``clean`` no file of an embedded store holds a word of anything removed so far once
+        this store is closed, also with no ids at all. Without it that waits for the next who asks.
 
         What quarantine holds under the same ids goes too; unknown ids are passed over. A mention
         that is put again later is new. A call may take as many ids as fit in memory: a few large
         ones are quicker than many small ones.
         """
+        ...
+
+    def refresh(self) -> None:
+        """Let the next search find what others have written by now; nothing changes by it."""
         ...
 
     def fetch(self, ids: Sequence[str]) -> dict[str, StoredMention]:
@@ -172,6 +179,10 @@ class Store(Protocol):
 
     def quarantined(self) -> Iterator[Quarantined]:
         """Everything in quarantine, oldest first."""
+        ...
+
+    def in_quarantine(self, ids: Sequence[str]) -> set[str]:
+        """Return those of these whole ids that are in quarantine now."""
         ...
 
     def quarantine_size(self) -> int:

@@ -82,17 +82,20 @@ class EmbeddedStore:
         """Replace our own state of one mention; see `Store.change_state`."""
         return self._record.change_state(mention_id, before, after)
 
-    def remove(self, ids: Sequence[str]) -> int:
+    def remove(self, ids: Sequence[str], *, clean: bool = True) -> int:
         """
         Delete mentions; see `Store.remove`.
 
         The file holds nothing of them any more when this returns. Of the index, which finds them
-        no longer, that is so when this store is closed: it is then built anew.
+        no longer, that is so when this store is closed: it is then built anew, if ``clean``.
         """
         removed = self._record.remove(ids)
-        self._index.owes_cleaning = True
+        self._index.owes_cleaning |= clean
         self._index.follow_if_far_behind()
         return removed
+
+    def refresh(self) -> None:
+        """Do nothing: every search sees what there is."""
 
     def fetch(self, ids: Sequence[str]) -> dict[str, StoredMention]:
         """Return the mentions of these whole ids, without those that are not there."""
@@ -110,13 +113,20 @@ class EmbeddedStore:
         """Everything in quarantine, oldest first."""
         return self._quarantine.entries()
 
+    def in_quarantine(self, ids: Sequence[str]) -> set[str]:
+        """Return those of these whole ids that are in quarantine now."""
+        return self._quarantine.among(ids)
+
     def quarantine_size(self) -> int:
         """Count what is in quarantine without reading it."""
         return self._quarantine.size()
 
     def release(self, ids: Sequence[str], *, until: dt.datetime | None = None) -> int:
         """Take out of quarantine what is kept elsewhere or given up; see `Store.release`."""
-        return self._quarantine.release(ids, until)
+        released = self._quarantine.release(ids, until)
+        if released:
+            self._connections.empty_log()
+        return released
 
     def get(self, prefix: str) -> StoredMention:
         """Return the one mention whose id begins so, or raise `MentionNotFound`."""
@@ -234,8 +244,8 @@ class EmbeddedStore:
             return
         if not self._index.is_clean() and not self._index.owes_cleaning:
             yield (
-                "The index still holds removed words, which nobody finds: it is made anew when"
-                " who removed them closes the store, or by `sayso store rebuild`."
+                "The index still holds removed words, which nobody finds: the next `sayso erase`"
+                " or retention makes it anew when it ends, or `sayso store rebuild`."
             )
         kept = self._record.counts()["mentions"]
         if snapshot.size != kept or snapshot.counts(Everything()).total != kept:

@@ -46,7 +46,12 @@ class Index:
         self._opened: Pointer | None = None
         self._index: tantivy.Index | None = None
         self.owes_cleaning = False
-        """Whether something was removed here, so that `settle` must see to it that it is gone."""
+        """
+        Whether `settle` must see to it that what was removed is gone, by whomever it was removed.
+
+        Who erases or applies retention asks for it. A crawl that takes back what it has just put
+        does not: building a large index anew takes minutes, and the next of them does so.
+        """
         self._forget_if_ahead()
 
     def snapshot(self) -> Snapshot:
@@ -81,11 +86,11 @@ class Index:
 
     def settle(self) -> None:
         """
-        Bring the index up to date before it is left, and clean if something was removed here.
+        Bring the index up to date before it is left, and clean if that was asked for here.
 
         tantivy keeps what is deleted until it merges segments, and cannot be told to: so the next
         generation is built, from what there still is. Where another process is in the way for too
-        long, the next removal or a rebuild does so.
+        long, the next who asks for it or a rebuild does so.
         """
         self.follow_now()
         if self.owes_cleaning and not self.is_clean():

@@ -85,7 +85,12 @@ class KeyTable:
 
 
 def forget_keys(writer: sqlite3.Connection, rows: Sequence[int]) -> None:
-    """Delete the keys of mentions, also of what they said before they were edited: one walk."""
+    """
+    Delete the keys of mentions, also of what they said before they were edited: one walk.
+
+    0.1 s for the 2.4 million keys of 300,000 mentions, however many go. An index by row would save
+    that, but double the table and make filling it half as slow again.
+    """
     if rows:
         writer.execute(
             "DELETE FROM keys WHERE row IN (SELECT value FROM json_each(?))", (json.dumps(rows),)

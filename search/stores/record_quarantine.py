@@ -34,6 +34,17 @@ class QuarantineTable:
         )
         return map(self._entry, found)
 
+    def among(self, ids: Sequence[str]) -> set[str]:
+        """Return those of these ids that there are entries of."""
+        found: set[str] = set()
+        for chunk in chunks(ids):
+            marks = ",".join("?" * len(chunk))
+            query = f"SELECT id FROM quarantine WHERE id IN ({marks})"  # noqa: S608 - only "?"
+            found.update(
+                name for (name,) in self._connections.read(query, *map(_encodable, chunk))
+            )
+        return found
+
     def size(self) -> int:
         """Count the entries."""
         ((count,),) = self._connections.read("SELECT count(*) FROM quarantine")

@@ -21,6 +21,7 @@ from search.permissions.events import Step
 from search.query import Everything
 from search.stores.base import Quarantined
 from search.stores.embedded import EmbeddedStore
+from search.vocabulary import Hold
 from tests.people.inventing import BO, EVA, NOW, RARE, went_through, wrote
 
 
@@ -223,3 +224,34 @@ def test_access_says_that_somebody_is_suppressed(folder: Path) -> None:
 
     assert {"may be asked": False, "may be collected": True} == made["suppression"]
     assert len(names_of(wrote(1))) == len(made["about"]["names"])
+
+
+def test_what_is_on_hold_is_kept_and_said_until_it_is_to_go_all_the_same(folder: Path) -> None:
+    with EmbeddedStore(folder / "sayso.db") as store:
+        went_through(store, wrote(2).id, Step.HOLD, hold=Hold.LEGAL_HOLD)
+
+    done = run("erase", "--author", EVA.name, "--yes")
+    assert f"stays, legal_hold: {wrote(2).id} (--despite-hold erases it, too)" in done.output
+    assert {wrote(2).id, wrote(3).id} == held(folder)
+
+    assert 0 == run("erase", "--author", EVA.name, "--yes", "--despite-hold").exit_code
+    assert {wrote(3).id} == held(folder)
+
+
+@pytest.mark.parametrize("option", [("--keep-evidence", "2030-01-01"), ("--suppress", "contact")])
+def test_what_has_no_meaning_for_all_again_is_refused(
+    folder: Path, option: tuple[str, str]
+) -> None:
+    done = run("erase", "--again", "--yes", *option)
+
+    assert (2, True) == (done.exit_code, "not with --again" in done.stderr)
+    assert 3 == len(held(folder))
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_dry_run_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> int:
+        raise AssertionError
+
+    monkeypatch.setattr(EmbeddedStore, "remove", refuse)
+    assert 0 == run("erase", "--author", EVA.name, "--dry-run").exit_code

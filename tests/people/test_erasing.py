@@ -72,13 +72,14 @@ def test_an_author_is_found_under_an_older_handle_but_not_who_has_it_now(store: 
 
     found = find_person(store, Wanted(author=EVA.name))
 
-    assert {wrote(1).id, wrote(2).id, wrote(4).id} == found.mentions
+    assert {wrote(1).id, wrote(2).id} == found.mentions
+    assert ({wrote(4).id}, False) == (found.unsure, "eva2010" in {n.value for n in found.names})
 
 
 def test_a_mention_without_the_identifier_is_the_same_author_s(store: Store) -> None:
     bare = Author(name=EVA.name)
     store.put([wrote(1), wrote(2, bare)])
-    store.quarantine([_failed(wrote(3, bare))])
+    store.quarantine([failed(wrote(3, bare))])
 
     found = find_person(store, Wanted(author=EVA.name))
 
@@ -122,7 +123,7 @@ def test_all_of_an_author_goes_and_nothing_of_others(any_store: Store) -> None:
     store.notes.write("exports/1", {"mentions": [wrote(1).id, wrote(3, BO).id]}, None)
     waiting = [{"body": f"look: {wrote(1).url}"}, {"body": "something else"}]
     store.notes.write("alerts/x", {"deliveries": waiting}, None)
-    store.quarantine([_failed(wrote(7)), _failed(wrote(8, BO))])
+    store.quarantine([failed(wrote(7)), failed(wrote(8, BO))])
 
     person = find_person(store, Wanted(author=EVA.name))
     erasing_it = erasure(store)
@@ -153,7 +154,7 @@ def test_all_of_an_author_goes_and_nothing_of_others(any_store: Store) -> None:
     assert not any(RARE in str(note.value) for note in left.values())
 
 
-def _failed(mention: Any) -> Quarantined:
+def failed(mention: Any) -> Quarantined:
     plain = {"source": mention.source, "text": RARE, "url": mention.url,
              "author": {"name": mention.author.name, "id": mention.author.id}}  # fmt: skip
     return Quarantined(mention.id, mention.source, "language", "bad", plain, NOW)
@@ -297,3 +298,16 @@ def test_what_is_in_use_stays_something_to_do_until_it_is_taken_down(store: Stor
     assert [(Kind.TAKE_DOWN, "https://shop.example/")] == [(each.kind, each.about) for each in due]
     assert [] == Passing(store, lambda: NOW).to_do(Config(), NOW)
     assert RARE not in str(store.notes.under("ledger/"))
+
+
+def test_files_on_another_machine_are_named_and_stay_known(store: Store, tmp_path: Path) -> None:
+    store.put([wrote(1)])
+    name = wrote(1).id
+    far = {"places": [{"host": "web1", "folder": "/srv/uploads", "files": ["0a"]}]}
+    store.notes.write(f"uploads/{name}", far, None)
+
+    done = erasure(store, uploads=tmp_path / "uploads")
+    done.erase([name])
+
+    assert {name: [f"web1:/srv/uploads/{name} (1 files)"]} == done.receipt.left
+    assert store.notes.read(f"uploads/{name}") is not None

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from crawlers.reading import site_of
 from pipelines.context import Context, DropMention
 from pipelines.finishing import keep, set_aside
 from pipelines.importing import import_file
@@ -17,7 +16,6 @@ from pipelines.stages import enrich
 from search.codec import to_plain
 from search.config import Config
 from search.mention import Mention
-from search.people.names import names_from
 from search.people.suppression import Reach, SuppressionError, Suppressions
 from search.query import Everything
 from search.stores.base import Outcome, Quarantined
@@ -122,6 +120,86 @@ def test_a_retry_lets_it_go_from_quarantine(store: EmbeddedStore, config: Config
     assert ({wrote(2).id}, 0) == (ids(store), store.quarantine_size())
 
 
+def test_a_retry_puts_nothing_back_that_was_erased_or_let_go_of_meanwhile(
+    store: EmbeddedStore, config: Config
+) -> None:
+    context = context_of(store, config)
+    entries = [unreadable(wrote(1)), unreadable(wrote(2, BO)), unreadable(wrote(3, BO))]
+    store.quarantine(entries)
+    suppress(store, config)
+    store.remove([wrote(1).id])
+    store.release([wrote(2, BO).id])
+
+    done = list(retry(store, context, entries))
+
+    assert [Fate.GONE, Fate.GONE, Fate.FAILED] == [each.fate for each in done]
+    assert [wrote(3).id] == [each.id for each in store.quarantined()]
+
+
+def test_a_retry_lets_go_of_what_cannot_be_read_of_a_suppressed_author(
+    store: EmbeddedStore, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = context_of(store, config)
+    entries = [unreadable(wrote(1)), unreadable(wrote(2, BO))]
+    store.quarantine(entries)
+    quarantine = store.quarantine
+
+    def late(failed: Sequence[Quarantined]) -> None:
+        suppress(store, config)  # just before it is written
+        store.remove([wrote(1).id])
+        quarantine(failed)
+
+    monkeypatch.setattr(store, "quarantine", late)
+    done = list(retry(store, context, entries))
+    monkeypatch.undo()
+
+    assert [Fate.SUPPRESSED, Fate.FAILED] == [each.fate for each in done]
+    assert [wrote(2).id] == [each.id for each in store.quarantined()]
+
+
+def unreadable(mention: Mention) -> Quarantined:
+    plain = {**to_plain(mention), "title": 7}
+    return Quarantined(mention.id, mention.source, "tidy", "bad", plain, NOW)
+
+
+def test_a_rejected_line_of_a_suppressed_author_is_not_written_down(
+    store: EmbeddedStore, config: Config, tmp_path: Path
+) -> None:
+    suppress(store, config)
+    file = tmp_path / "a.ndjson"
+    lines = [{**to_plain(wrote(n, a)), "published_at": "soon"} for n, a in ((1, EVA), (2, BO))]
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+    report = import_file(file, store, context_of(store, config))
+
+    assert ({"suppressed": 1}, 1) == (report.dropped, report.rejected)
+    rejected = (tmp_path / "a.ndjson.rejected.ndjson").read_text()
+    assert (False, True) == ("social.example/users/eva" in rejected, "users/bo" in rejected)
+
+
+def test_a_batch_is_taken_back_in_one_step(
+    store: EmbeddedStore, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context, asked = context_of(store, config), list[Sequence[str]]()
+    put, remove = store.put, store.remove
+
+    def suppressing(mentions: Sequence[Mention]) -> list[Outcome]:
+        outcomes = put(mentions)
+        suppress(store, config)
+        return outcomes
+
+    def removing(names: Sequence[str], **more: bool) -> int:
+        asked.append(list(names))
+        return remove(names, **more)
+
+    monkeypatch.setattr(store, "put", suppressing)
+    monkeypatch.setattr(store, "remove", removing)
+    keep([wrote(1), wrote(2), wrote(3, BO)], store, context)
+
+    assert [[wrote(1).id, wrote(2).id]] == asked
+    assert {wrote(3).id} == ids(store)
+
+
 def test_a_retag_leaves_it_and_does_not_fail(store: EmbeddedStore, config: Config) -> None:
     store.put([wrote(1), wrote(2, BO)])
     suppress(store, config)
@@ -186,26 +264,35 @@ def feed(address: str) -> Routes:
         address, 2, "Bo Ek", "good"
     )
     body = f"<rss version='2.0'><channel><title>t</title>{entries}</channel></rss>"
-    return {"/rss": Reply(body.encode(), "application/rss+xml")}
+    reply = Reply(body.encode(), "application/rss+xml")
+    return {"/rss": reply, "/again": reply}  # what was read at the first is not read there again
+
+
+def holding(folder: Path, said: bytes) -> set[str]:
+    """Return the endings of the files that hold this, in whatever case."""
+    files = (file for file in folder.rglob("*") if file.is_file())
+    return {file.suffix for file in files if said in file.read_bytes().lower()}
 
 
 def test_an_erased_author_is_crawled_again_into_nothing(tmp_path: Path) -> None:
     with serve(feed) as site:
         source = f'[[sources]]\nsource = "feed"\naddresses = ["{site.address}/rss"]\n'
         file = str(write_config(tmp_path, sources=source))
-        with EmbeddedStore(tmp_path / "sayso.db") as store:
-            listed = Suppressions.open(store, Config(folder=tmp_path))
-            names = names_from("Eva Lind", "feed", site_of(site.address))
-            listed.add(names, Reach.ALL, reason="erased", now=NOW)
+        first = run_sayso("--config", file, "crawl", "--json")
+        assert 2 == json.loads(first.stdout)["new"]
+        assert holding(tmp_path, b"eva lind") >= {".db", ".fast"}
+        erased = run_sayso("--config", file, "erase", "--author", "Eva Lind", "--yes", "--json")
+        write_config(tmp_path, sources=source.replace("/rss", "/again"))
         again = run_sayso("--config", file, "crawl", "--verbose", "--json")
+        left = holding(tmp_path, b"eva lind") | holding(tmp_path, RARE.encode())
         (tmp_path / "sayso.people.key").unlink()
         refused = run_sayso("--config", file, "crawl", "--json")
 
+    assert 1 == json.loads(erased.stdout)["mentions"]
     report = json.loads(again.stdout)
-    assert (0, 1, {"suppressed": 1}) == (again.returncode, report["new"], report["dropped"])
+    assert (0, 0, {"suppressed": 1}) == (again.returncode, report["new"], report["dropped"])
     said = again.stderr + refused.stdout + refused.stderr
     assert (False, False) == (RARE in said, "Eva" in said)
-    files = (file for file in tmp_path.rglob("*") if file.is_file())
-    assert [] == [file.name for file in files if RARE.encode() in file.read_bytes()]
+    assert set() == left
     assert refused.returncode in {1, 3}
     assert "nothing is collected" in refused.stdout + refused.stderr

@@ -162,13 +162,13 @@ def test_without_its_key_a_list_lets_nobody_through(store: Store, config: Config
 
 
 def test_a_key_is_the_same_in_the_environment(
-    config: Config, monkeypatch: pytest.MonkeyPatch
+    store: Store, config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = find_or_make_key(config)
+    made = find_or_make_key(config, store.notes)
     monkeypatch.setenv("SAYSO_PEOPLE_KEY", (config.folder / "sayso.people.key").read_text())
     (config.folder / "sayso.people.key").unlink()
 
-    assert made == find_or_make_key(config)
+    assert made == find_or_make_key(config, store.notes)
     assert "secret" not in repr(made)
 
 

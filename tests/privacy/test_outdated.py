@@ -5,11 +5,14 @@ import json
 from email.utils import format_datetime
 from pathlib import Path
 
+import pytest
+
 from pipelines.outdated import Outdated
 from search.config import validate
 from search.mention import Mention
 from search.permissions.events import Step
 from search.permissions.keeping import Permissions
+from search.permissions.ledger import LedgerDamaged
 from search.stores.embedded import EmbeddedStore
 from tests.crawling import run_sayso, write_config
 from tests.permissions.inventing import DAY, NOW, event, post
@@ -38,6 +41,18 @@ def test_by_its_date_and_by_what_its_author_said(path: Path) -> None:
     assert not outdated.would_go(post(2, published_at=ago(29)))
     assert not outdated.would_go(post(2, published_at=NOW + 9 * DAY))
     assert not outdated.would_go(post(2))
+
+
+def test_a_ledger_that_cannot_be_read_is_refused_and_not_passed_over(path: Path) -> None:
+    config = validate({"privacy": {"retention": ALL}}, "here")
+    with EmbeddedStore(path) as store:
+        keep(store, seen(1, 20))
+        Permissions(store).record(event(Step.QUEUE, mention=post(1).id))
+        ((key, note),) = store.notes.under("ledger/").items()
+        store.notes.write(key, {**note.value, "event": 7}, note.version)
+
+        with pytest.raises(LedgerDamaged):
+            Outdated.of(config, store, {"mastodon": 30})
 
 
 def feed(*days_ago: int) -> Reply:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from search.mention import Author
 from search.permissions.events import Event, Step
 from search.permissions.keeping import Permissions
 from search.permissions.ledger import Noted
@@ -126,6 +127,27 @@ def test_an_interrupted_sweep_is_finished_by_the_next(
     assert 5 == len(numbers(own))
     assert 5 == sweep(own, rules(**ALL), NOW)["mentions_days"].count
     assert [] == numbers(own)
+
+
+def test_the_next_sweep_cleans_the_index_where_one_was_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "own.db"
+
+    def holding() -> list[str]:
+        files = [file for file in (tmp_path / "own.db.index").rglob("*") if file.is_file()]
+        return [file.name for file in files if b"zanzibarqux" in file.read_bytes()]
+
+    with EmbeddedStore(path) as store:
+        keep(store, seen(1, 200, author=Author(name="zanzibarqux")), seen(2, 1))
+    with EmbeddedStore(path) as store:
+        sweep(store, rules(mentions_days=90), NOW)
+        monkeypatch.setattr(store._index, "owes_cleaning", False)  # noqa: SLF001 - as if killed
+    assert holding() != []
+
+    with EmbeddedStore(path) as store:
+        assert {} == sweep(store, rules(mentions_days=90), NOW)
+    assert [] == holding()
 
 
 def test_what_is_granted_between_the_look_and_the_deletion_stays(

@@ -13,6 +13,7 @@ from crawlers.running.work import pack, unpack
 from search.config import Brand, Config, Limits, SourceConfig, validate
 from search.errors import ConfigError
 
+HERE = Path("/etc/sayso")
 BRAND = Brand(name="Tea", query='"green tea"')
 CONFIG = Config(
     brands=(BRAND, Brand(name="Coffee", query="coffee")),
@@ -35,11 +36,16 @@ def test_what_was_planned_is_what_is_done(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("SAYSO_MASTODON_TOKEN", "the worker's own")
     run = run_of(PLAN, "schedule", json.loads(json.dumps(pack(PLAN, CONFIG))))
 
-    plan, config = unpack(run, "elsewhere.db")
+    plan, config = unpack(run, "elsewhere.db", HERE)
 
     assert plan == dataclasses.replace(PLAN, key="the worker's own")
     assert config == CONFIG.model_copy(
-        update={"sources": (), "queue": None, "store": "elsewhere.db"}
+        update={
+            "sources": (),
+            "queue": None,
+            "store": str(Path("elsewhere.db").absolute()),
+            "folder": HERE,
+        }
     )
 
 
@@ -48,7 +54,7 @@ def test_a_model_beside_the_configuration_is_found_from_elsewhere(tmp_path: Path
     values = {"transformers": [table], "folder": tmp_path, "languages": ["en"]}
     run = run_of(PLAN, "schedule", json.loads(json.dumps(pack(PLAN, validate(values, "t")))))
 
-    _, config = unpack(run, "elsewhere.db")
+    _, config = unpack(run, "elsewhere.db", HERE)
 
     (model,) = config.transformers
     assert tmp_path / "models/x" == config.folder_of(model)
@@ -64,7 +70,7 @@ def test_work_that_is_not_understood_is_refused_with_the_key() -> None:
     work["config"]["of_tomorrow"] = 1
 
     with pytest.raises(ConfigError, match="of_tomorrow: there is no such key"):
-        unpack(run_of(PLAN, "schedule", work), "s.db")
+        unpack(run_of(PLAN, "schedule", work), "s.db", HERE)
 
 
 def test_a_plan_of_another_version_is_refused() -> None:
@@ -72,4 +78,4 @@ def test_a_plan_of_another_version_is_refused() -> None:
     del work["plan"]["options"]
 
     with pytest.raises(ConfigError, match="planned by another version: 'options'"):
-        unpack(run_of(PLAN, "schedule", work), "s.db")
+        unpack(run_of(PLAN, "schedule", work), "s.db", HERE)

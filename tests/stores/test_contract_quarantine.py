@@ -44,6 +44,15 @@ def test_nothing_asked_releases_nothing(store: Store) -> None:
     assert 2 == store.quarantine_size()
 
 
+def test_it_is_told_which_of_many_are_there(store: Store) -> None:
+    entries = fill(store, 3)
+    store.release([entries[0].id])
+
+    asked = [each.id for each in entries]
+    assert {entries[1].id, entries[2].id} == store.in_quarantine([*asked, "0" * 32])
+    assert set() == store.in_quarantine([])
+
+
 def test_an_id_is_meant_whole(store: Store) -> None:
     entries = fill(store, 2)
 

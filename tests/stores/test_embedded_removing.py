@@ -7,6 +7,7 @@ import pytest
 
 from search.errors import StoreReadOnly
 from search.likeness import Likeness
+from search.mention import Author, Mention
 from search.parsing import parse
 from search.query import Everything
 from search.stores import index as index_module
@@ -21,9 +22,14 @@ RARE = "zwischenmenschenfreund"
 
 
 def remains(path: Path) -> list[str]:
-    """Name the files of a store that hold the rare word."""
+    """Name the files of a store that hold the rare word, in whatever case."""
     files = [file for file in path.parent.rglob("*") if file.is_file()]
-    return [file.name for file in files if RARE.encode() in file.read_bytes()]
+    return [file.name for file in files if RARE.encode() in file.read_bytes().lower()]
+
+
+def in_index(path: Path) -> list[str]:
+    """Name those of the index, where words of a text are never whole, but authors are."""
+    return [name for name in remains(path) if not name.startswith(path.name)]
 
 
 def told(count: int) -> Iterator[str]:
@@ -31,8 +37,15 @@ def told(count: int) -> Iterator[str]:
         yield f"{RARE} says that coffee number {number} was cold" + " indeed" * (number * 40)
 
 
+def rarely_signed() -> list[Mention]:
+    return [make_mention(1, text=RARE, author=Author(name=RARE))]
+
+
 def test_no_byte_of_a_removed_text_stays_in_the_folder(path: Path) -> None:
-    telling = [make_mention(1_000 + at, text=text) for at, text in enumerate(told(30))]
+    author = Author(name=RARE)
+    telling = [
+        make_mention(1_000 + at, text=text, author=author) for at, text in enumerate(told(30))
+    ]
     others = make_mentions(300)
     with EmbeddedStore(path) as store:
         for at in range(30):
@@ -42,6 +55,7 @@ def test_no_byte_of_a_removed_text_stays_in_the_folder(path: Path) -> None:
         )
         assert 30 == store.search(parse(RARE)).total
     assert remains(path) != []
+    assert in_index(path) != []
 
     with EmbeddedStore(path) as store:
         assert 30 == store.remove([each.id for each in telling])
@@ -66,16 +80,44 @@ def test_the_check_says_when_a_crash_left_removed_words_in_the_index(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with EmbeddedStore(path) as store:
-        store.put([make_mention(1, text=RARE), make_mention(2)])
+        store.put([*rarely_signed(), make_mention(2)])
     with EmbeddedStore(path) as store:
-        store.remove([make_mention(1).id])
+        store.remove([each.id for each in rarely_signed()])
         monkeypatch.setattr(store._index, "owes_cleaning", False)  # noqa: SLF001 - as after a crash
+    assert in_index(path) != []
 
     with EmbeddedStore(path) as store:
         assert 1 == len(store.check())
         assert "removed words" in store.check()[0]
-        assert 0 == store.remove([make_mention(1).id])
+    assert in_index(path) != []
+    with EmbeddedStore(path) as store:
+        assert 0 == store.remove([])
     assert [] == remains(path)
+
+
+def test_what_is_taken_back_waits_in_the_index_for_who_asks(path: Path) -> None:
+    with EmbeddedStore(path) as store:
+        store.put([*rarely_signed(), make_mention(2)])
+    with EmbeddedStore(path) as store:
+        assert 1 == store.remove([each.id for each in rarely_signed()], clean=False)
+    assert (path.with_name("mentions.db.index") / "000001").is_dir()
+    assert [] == [name for name in remains(path) if name.startswith("mentions.db")]
+    assert in_index(path) != []
+
+    with EmbeddedStore(path) as store:
+        store.remove([])
+    assert [] == remains(path)
+
+
+def test_a_released_entry_leaves_the_files(path: Path) -> None:
+    entry = Quarantined("1" * 32, "forum", "store", RARE, {"text": RARE}, START)
+    with EmbeddedStore(path) as store:
+        store.quarantine([entry])
+        assert ["1" * 32] == sorted(store.in_quarantine(["1" * 32, "2" * 32]))
+        assert remains(path) != []
+        store.release([entry.id])
+
+        assert [] == remains(path)
 
 
 def test_an_index_is_built_anew_only_where_something_was_removed(path: Path) -> None:

@@ -197,7 +197,7 @@ class _Run:
         stored = self._store.fetch([filled.mention]).get(filled.mention)
         if stored is None:
             raise Conflict("the mention is not stored any more")
-        secret = link_secret(self._config, filled.mention, filled.token or "")
+        secret = link_secret(self._store, self._config, filled.mention, filled.token or "")
         return Case(
             filled=hide_links(filled, secret, self._asking.page_url),
             stored=stored,

@@ -86,7 +86,7 @@ class Rows:
             )
         except _NOT_COMPOSED as problem:
             return row | {"left_out": str(problem)}
-        row["answer_link"] = link_address(self._config, name, made.token)
+        row["answer_link"] = link_address(self._store, self._config, name, made.token)
         return row | _request(made, composed) | self._content(stored.mention, rules)
 
     def _is_left_alone(self, mention: Mention) -> bool:

@@ -71,7 +71,10 @@ def make_batch(
     at_hand = AtHand.of(store, config)
     permissions = at_hand.permissions
     # A try leaves nothing behind, not even a key: then there are no marks to compare with either.
-    key = find_key(config) or (throw_away_key() if dry_run else find_or_make_key(config))
+    if dry_run:
+        key = find_key(config) or throw_away_key()
+    else:
+        key = find_or_make_key(config, store.notes)
     contacts = Contacts(store, permissions, asking_of(config).caps, now, key)
     _check_declined(contacts, config)
     chooser = Chooser(

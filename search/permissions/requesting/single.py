@@ -28,7 +28,7 @@ def choose_one(  # noqa: PLR0913, PLR0917 - who is to be asked for what, and by 
     Not for somebody who has come to us: whoever wrote first may be answered.
     """
     at_hand = AtHand.of(store, config)
-    key = find_or_make_key(config)
+    key = find_or_make_key(config, store.notes)
     caps = config.asking.caps if config.asking else Caps()
     contacts = Contacts(store, at_hand.permissions, caps, now, key)
     chooser = Chooser(

@@ -41,6 +41,12 @@ class ElasticQuarantine:
         """Everything, oldest first."""
         return map(self._entry, self._index.find({"match_all": {}}, _OLDEST_FIRST))
 
+    def among(self, ids: Sequence[str]) -> set[str]:
+        """Return those of these ids that there are entries of."""
+        names = {place_of(name): name for name in ids}
+        places = [(self._index.index, place) for place in names]
+        return {names[each["_id"]] for each in find_documents(self._cluster, places, ["at"])}
+
     def size(self) -> int:
         """Count the entries."""
         return self._index.count()

@@ -93,7 +93,7 @@ class ElasticStore:
         finally:
             self._unseen.set()
 
-    def remove(self, ids: Sequence[str]) -> int:
+    def remove(self, ids: Sequence[str], *, clean: bool = True) -> int:  # noqa: ARG002 - as below
         """
         Delete mentions; see `Store.remove`.
 
@@ -107,6 +107,11 @@ class ElasticStore:
             self._unseen.set()
         self._quarantine.release(ids, None)
         return removed
+
+    def refresh(self) -> None:
+        """Let the next search find what others have written by now."""
+        self._unseen.set()
+        self._refresh()
 
     def fetch(self, ids: Sequence[str]) -> dict[str, StoredMention]:
         """Return the mentions of these whole ids, without those that are not there."""
@@ -125,6 +130,10 @@ class ElasticStore:
     def quarantined(self) -> Iterator[Quarantined]:
         """Everything in quarantine, oldest first."""
         return self._quarantine.entries()
+
+    def in_quarantine(self, ids: Sequence[str]) -> set[str]:
+        """Return those of these whole ids that are in quarantine now."""
+        return self._quarantine.among(ids)
 
     def quarantine_size(self) -> int:
         """Count what is in quarantine without reading it."""
