@@ -46,6 +46,9 @@ class Standing:
     basis: Basis = Basis.NONE
     source_state: SourceState = SourceState.UNKNOWN
     holds: frozenset[Hold] = frozenset()
+    music_cleared: bool = False
+    """Whether somebody has heard whose music is in it, and ended or foregone that hold."""
+
     grants: tuple[Grant, ...] = ()
     """Every version ever granted, the latest last."""
 

@@ -187,16 +187,26 @@ def _basis(standing: Standing, event: Event) -> Standing:
 def _hold(standing: Standing, event: Event) -> Standing:
     if event.hold is None:
         raise IllegalTransition(f"a hold needs its reason: {', '.join(Hold)}")
-    return dataclasses.replace(standing, holds=standing.holds | {event.hold})
+    is_music = event.hold is Hold.MUSIC_THIRD_PARTY
+    return dataclasses.replace(
+        standing,
+        holds=standing.holds | {event.hold},
+        music_cleared=standing.music_cleared and not is_music,
+    )
 
 
 def _release(standing: Standing, event: Event) -> Standing:
-    if event.hold not in standing.holds:
+    is_music = event.hold is Hold.MUSIC_THIRD_PARTY  # every film is held for it, unsaid
+    if event.hold not in standing.holds and not is_music:
         held = ", ".join(sorted(standing.holds)) or "nothing"
         raise IllegalTransition(f"{event.hold} does not hold it; what does: {held}")
     if not event.reason:
         raise IllegalTransition("a hold is released with a reason")
-    return dataclasses.replace(standing, holds=standing.holds - {event.hold})
+    return dataclasses.replace(
+        standing,
+        holds=standing.holds - {event.hold},
+        music_cleared=standing.music_cleared or is_music,
+    )
 
 
 def _source(standing: Standing, event: Event) -> Standing:

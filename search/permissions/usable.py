@@ -15,8 +15,10 @@ from search.permissions.replying.asked import fingerprint
 from search.permissions.scope import AiUse, Channel, Modification, Use, exceeds
 from search.permissions.standing import Standing
 from search.rights.canonical import canonical
-from search.vocabulary import Basis, Hold, Permission, SourceState
+from search.vocabulary import Basis, Hold, MediaKind, Permission, SourceState
 
+_WITH_SOUND: Final = frozenset({MediaKind.VIDEO, MediaKind.AUDIO})
+_NOT_OURS: Final = frozenset({Basis.GRANT, Basis.OPEN_LICENCE, Basis.CONTRACT})
 _THERE: Final = frozenset({SourceState.LIVE, SourceState.UNKNOWN})
 _ALLOWED_SOURCES: Final = {
     Basis.GRANT: _THERE,
@@ -67,6 +69,7 @@ def usable(mention: Mention, standing: Standing, use: Use, at: dt.datetime) -> D
         *(Reason("hold", f"it is on hold: {hold}") for hold in sorted(standing.holds)),
         *_by_source(standing),
         *_by_content(mention, standing),
+        *_by_music(mention, standing),
         *_by_incentive(mention, standing),
     ]
     return Decision(tuple(reasons))
@@ -140,6 +143,22 @@ def _by_content(mention: Mention, standing: Standing) -> Iterator[Reason]:
         and accepted not in {None, fingerprint(mention)}
     ):
         yield Reason("content_changed", "the content is not what was asked for")
+
+
+def _by_music(mention: Mention, standing: Standing) -> Iterator[Reason]:
+    """
+    Forbid films and sound until somebody has heard whose music is in them (rights.md R1.27).
+
+    A creator's yes does not clear the song, and platforms' libraries are for private use.
+    """
+    sounds = any(media.kind in _WITH_SOUND for media in mention.media)
+    is_held = Hold.MUSIC_THIRD_PARTY in standing.holds  # which says so already
+    if sounds and standing.basis in _NOT_OURS and not (standing.music_cleared or is_held):
+        yield Reason(
+            "music",
+            "it is a film or sound: somebody has to hear whose music it is, and say so: "
+            "`sayso permissions release ID music_third_party --reason …`",
+        )
 
 
 def _by_incentive(mention: Mention, standing: Standing) -> Iterator[Reason]:

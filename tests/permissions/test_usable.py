@@ -4,13 +4,13 @@ import dataclasses
 
 import pytest
 
-from search.mention import Disclosed, Disclosure
+from search.mention import Disclosed, Disclosure, Media
 from search.permissions.events import Step
 from search.permissions.scope import AiUse, Modification, Use
 from search.permissions.standing import Standing
 from search.permissions.transitions import after
 from search.permissions.usable import usable
-from search.vocabulary import Basis, Hold, Permission, SourceState
+from search.vocabulary import Basis, Hold, MediaKind, Permission, SourceState
 from tests.permissions.inventing import GRANTED, NOW, PROOF, SCOPE, WEBSITE, event, post
 
 GRANT = after(GRANTED)
@@ -133,3 +133,23 @@ def test_every_reason_is_a_sentence() -> None:
     ):
         for reason in usable(post(), standing, Use(channel="tv", paid_ads=True), NOW).reasons:
             assert len(reason.sentence.split()) >= 3
+
+
+@pytest.mark.parametrize("kind", [MediaKind.VIDEO, MediaKind.AUDIO])
+def test_a_film_is_not_usable_before_somebody_has_heard_its_music(kind: MediaKind) -> None:
+    film = (Media(url="https://s.example/1.mp4", kind=kind),)
+    picture = (Media(url="https://s.example/1.jpg", kind=MediaKind.IMAGE),)
+    hold, release = (
+        event(step, hold=Hold.MUSIC_THIRD_PARTY) for step in (Step.HOLD, Step.RELEASE)
+    )
+
+    assert ["music"] == codes(GRANT, media=film)
+    assert [] == codes(GRANT, media=picture)
+    assert [] == codes(after([*GRANTED, release]), media=film)
+    assert ["hold"] == codes(after([*GRANTED, release, hold]), media=film)
+
+
+def test_of_what_is_our_own_nobody_has_to_hear_the_music() -> None:
+    film = (Media(url="https://s.example/1.mp4", kind=MediaKind.VIDEO),)
+
+    assert [] == codes(Standing(basis=Basis.OWNED), media=film)
