@@ -100,6 +100,15 @@ def test_without_a_page_messages_name_the_terms_as_before(store: Store, tmp_path
 
 
 @embedded
+def test_a_page_that_is_no_more_leaves_no_link(store: Store, tmp_path: Path) -> None:
+    queued(store)
+    draft(store, config(tmp_path), POST.id, NOW)
+    draft(store, config(tmp_path, page_url=None), POST.id, NOW)
+
+    assert {} == store.notes.under("links/")
+
+
+@embedded
 def test_a_link_is_for_one_request_and_not_for_the_next(store: Store, tmp_path: Path) -> None:
     first = asked(store, config(tmp_path))
     permissions = Permissions(store)

@@ -144,7 +144,8 @@ def test_one_author_is_asked_for_one_thing_at_a_time(store: Store) -> None:
 
     made = ask(store)
 
-    assert 2 == len(made.chosen)
+    assert made.batch is not None
+    assert (2, 2) == (len(made.chosen), len(made.batch.mentions))
     assert ["author_open"] == [skip.code for skip in made.skipped]
 
 
@@ -231,6 +232,14 @@ def test_too_many_that_decline_stop_further_requests(store: Store) -> None:
     assert 1 == len(allowed.chosen)
 
 
+def test_a_few_that_decline_say_nothing_yet(store: Store) -> None:
+    store.put([by(number) for number in range(11)])
+    for number in range(10):
+        close(store, number, Step.DECLINE, NOW)
+
+    assert 1 == len(ask(store, now=NOW + 30 * DAY).chosen)
+
+
 def test_a_use_that_cannot_be_records_nothing(store: Store) -> None:
     store.put([by(1)])
 
@@ -313,6 +322,16 @@ def test_what_is_taken_off_the_queue_is_as_it_was_and_takes_no_room(store: Store
     assert [by(2).id] == [each.id for each in again.chosen]
     with pytest.raises(IllegalTransition, match="cancel cannot follow on not_requested"):
         Permissions(store).record(event(Step.CANCEL, mention=by(1).id))
+
+
+def test_who_had_said_no_has_still_said_no_when_it_is_taken_off_the_queue(store: Store) -> None:
+    store.put([by(1)])
+    close(store, 1, Step.DECLINE, NOW)
+    permissions = Permissions(store)
+    permissions.record(event(Step.QUEUE, mention=by(1).id, inbound="https://s.example/9"))
+    left = permissions.record(event(Step.CANCEL, mention=by(1).id))
+
+    assert Permission.DECLINED is left.permission
 
 
 def test_what_nobody_has_sent_for_a_week_takes_no_room_today(store: Store) -> None:

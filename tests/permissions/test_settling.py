@@ -115,6 +115,24 @@ def test_never_is_heard_whatever_became_of_the_request(store: Store) -> None:
     assert [] == verdicts(store)
 
 
+def test_a_yes_behind_a_permission_that_is_over_is_for_a_person(store: Store) -> None:
+    token = asked(store)
+    put(store, f"Ja! {token} @storm", 1, 3)
+    Passing(store, lambda: NOW + 2 * DAY).pass_by(AUTO)
+    record(store, Step.REVOKE, NOW + 3 * DAY)
+    put(store, f"Ja! {token} @storm", 5, 5)
+    put(store, "Nej, helst inte", 6, 6)
+
+    (answer,) = find_answers(store, ASKING)
+    Passing(store, lambda: NOW + 7 * DAY).pass_by(AUTO)
+
+    assert (Verdict.REVIEW, "closed") == (
+        answer.judgement.verdict,
+        answer.judgement.reasons[0].code,
+    )
+    assert Permission.REVOKED is permission(store)
+
+
 def test_what_was_recorded_since_a_reply_was_judged_stands(store: Store) -> None:
     token = asked(store)
     put(store, f"Ja! {token} @storm", 1, 3)
