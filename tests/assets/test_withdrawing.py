@@ -19,8 +19,8 @@ from search.stores.base import Store
 from search.stores.embedded import EmbeddedStore
 from search.vocabulary import Basis, Hold, MediaKind
 from tests.crawling import run_sayso, write_config
+from tests.one_store import store
 from tests.permissions.inventing import PROOF, SCOPE, event, post
-from tests.permissions.one_store import store
 from tests.rights.files import save
 from tests.serving import Asked, Reply, Routes, serve
 

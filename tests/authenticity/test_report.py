@@ -32,11 +32,12 @@ from search.parsing import parse
 from search.query import Everything
 from search.stores.base import Store
 from tests.crawling import run_sayso
-from tests.stores.conftest import store
+from tests.one_store import store
+from tests.stores.conftest import store as both
 from tests.stores.inventing import make_mention
 from tests.stores.inventing_any import MENTIONS
 
-__all__ = ["store"]
+__all__ = ["both", "store"]
 
 CONTEXT = Context(keep_unmatched=True)
 MONDAY = dt.datetime(2026, 1, 5, 12, tzinfo=dt.UTC)
@@ -67,7 +68,8 @@ def steady(days: int = 60) -> Iterator[Mention]:
         yield from (review(10 * day + each, day, brands=("Lumo",)) for each in range(3))
 
 
-def test_groups_of_the_same_text_are_told_with_sites_days_and_ids(store: Store) -> None:
+def test_groups_of_the_same_text_are_told_with_sites_days_and_ids(both: Store) -> None:
+    store = both
     same = [
         review(number, number, text=TEXT, author=Author(name=name), site=site)
         for number, name, site in (

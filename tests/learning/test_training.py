@@ -20,9 +20,10 @@ from search.stores.base import Store
 from search.stores.embedded import EmbeddedStore
 from tests.labelled import labelled
 from tests.learning.inventing import reviews, texts, unrated
-from tests.stores.conftest import store
+from tests.one_store import store
+from tests.stores.conftest import store as both
 
-__all__ = ["store"]
+__all__ = ["both", "store"]
 
 NOW = dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)
 CONTEXT = Context(keep_unmatched=True)
@@ -121,7 +122,8 @@ def test_only_what_a_person_said_is_a_correction(store: Store) -> None:
     assert [False] == [lesson.is_corrected for lesson in from_store(store)]
 
 
-def test_versions_are_kept_and_any_of_them_can_judge(store: Store) -> None:
+def test_versions_are_kept_and_any_of_them_can_judge(both: Store) -> None:
+    store = both
     learn(store)
     learn(store, seed=2)
     names = []

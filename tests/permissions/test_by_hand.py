@@ -11,8 +11,8 @@ from search.permissions.replying.asked import fingerprint
 from search.permissions.step_commands import BadEvidence, record
 from search.stores.base import Store
 from search.vocabulary import Permission
+from tests.one_store import store
 from tests.permissions.inventing import event
-from tests.permissions.one_store import store
 from tests.permissions.test_asking import POST
 
 __all__ = ["store"]

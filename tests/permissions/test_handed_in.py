@@ -11,8 +11,8 @@ from search.permissions.replying.judgement import Verdict
 from search.permissions.standing import IllegalTransition
 from search.stores.base import Store
 from search.vocabulary import Hold, Permission
+from tests.one_store import store
 from tests.permissions.inventing import DAY, NOW
-from tests.permissions.one_store import store
 from tests.permissions.test_asking import ANN, ASKING, POST, asked
 
 __all__ = ["store"]

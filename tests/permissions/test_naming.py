@@ -7,8 +7,8 @@ from search.permissions.events import Evidence, Step
 from search.permissions.keeping import Permissions
 from search.permissions.naming import find_mention
 from search.stores.base import Store
+from tests.one_store import store
 from tests.permissions.inventing import event, post
-from tests.permissions.one_store import store
 
 __all__ = ["store"]
 

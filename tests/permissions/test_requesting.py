@@ -23,8 +23,8 @@ from search.permissions.step_commands import record as say
 from search.stores.base import Store
 from search.tags import RightsSignal
 from search.vocabulary import Basis, Effect, Hold, Permission
+from tests.one_store import store
 from tests.permissions.inventing import DAY, NOW, event, post
-from tests.permissions.one_store import store
 from tests.permissions.test_asking import ASKING, CONFIG
 
 __all__ = ["store"]

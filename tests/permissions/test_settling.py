@@ -16,8 +16,8 @@ from search.permissions.replying.judgement import Verdict
 from search.permissions.standing import IllegalTransition
 from search.stores.base import Store
 from search.vocabulary import Hold, Permission
+from tests.one_store import store
 from tests.permissions.inventing import DAY, NOW, PROOF, WEBSITE, event
-from tests.permissions.one_store import store
 from tests.permissions.test_asking import ASKING, CONFIG, POST, asked, reply
 
 __all__ = ["store"]
