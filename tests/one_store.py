@@ -1,8 +1,8 @@
 """
 The store of tests on what does not depend on the store: an embedded one.
 
-What everything needs of a store (mentions, our own state, notes, searches) is tested on every one in
-tests/stores and tests/conformance; a test or two of each feature beside goes through a cluster too.
+What everything needs of a store (mentions, our own state, notes, searches) is tested on every one
+in tests/stores and tests/conformance; a test or two of each feature goes through a cluster too.
 """
 
 from collections.abc import Iterator
