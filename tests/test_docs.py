@@ -3,6 +3,7 @@
 import re
 import shlex
 import subprocess
+import tomllib
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ import pytest
 from crawlers.cli import sayso
 from docs import evaluate
 from docs.generate import pages
-from search.config import load
+from search.config import load, validate
 from tests.labelled import labelled_sets
 
 ROOT = Path(__file__).parent.parent
@@ -94,6 +95,16 @@ def test_the_example_configuration_is_valid() -> None:
     config = load(ROOT / "crawlers" / "sayso.example.toml")
 
     assert [brand.name for brand in config.brands] == ["Espresso House"]
+
+
+def test_what_the_example_configuration_has_in_comments_is_valid_too() -> None:
+    written = (ROOT / "crawlers" / "sayso.example.toml").read_text("utf-8")
+    all_of_it = re.sub(r"(?m)^# (?=\[|[a-z_]+ = )", "", written)
+
+    config = validate(tomllib.loads(all_of_it), "sayso.example.toml")
+
+    assert config.asking is not None
+    assert (40, "Espresso House AB") == (config.asking.caps.per_day, config.privacy.controller)
 
 
 @pytest.mark.recorded
