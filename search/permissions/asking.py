@@ -24,7 +24,7 @@ from search.permissions.drafts import (
     note_of_draft,
     read_draft,
 )
-from search.permissions.events import Event, Evidence, Step
+from search.permissions.events import Event, Step
 from search.permissions.keeping import Permissions
 from search.permissions.links import Link, forget_link, keep_link, secret_of
 from search.permissions.naming import find_mention
@@ -191,16 +191,7 @@ def sent(  # noqa: PLR0913, PLR0917 - who sent what, where, when, until when
             mention=stored.id,
             at=now,
             by=by,
-            evidence=Evidence(
-                text=text or made.text,
-                url=url,
-                sha256=None if text else made.sha256,
-                terms_version=made.terms_version,
-                terms_sha256=made.terms_sha256,
-                template=made.template,
-                language=made.language,
-                channel=made.channel,
-            ),
+            evidence=made.as_sent(url, text),
             token=made.token,
             content=made.content,
             due_at=due_at,

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from search.notes import Note
+from search.permissions.events import Evidence
 from search.permissions.links import HIDDEN
 from search.stores.base import Store
 
@@ -45,6 +46,19 @@ class Draft:
     language: str | None = None
     channel: str | None = None
     """How it is to be sent."""
+
+    def as_sent(self, url: str | None, text: str | None = None) -> Evidence:
+        """Say what was sent, where; ``text``: what it was, where that is not the draft."""
+        return Evidence(
+            text=text or self.text,
+            url=url,
+            sha256=None if text else self.sha256,
+            terms_version=self.terms_version,
+            terms_sha256=self.terms_sha256,
+            template=self.template,
+            language=self.language,
+            channel=self.channel,
+        )
 
     def without(self, secret: str | None) -> "Draft":
         """Leave out what opens the page; the hash stays that of the whole text."""

@@ -68,24 +68,9 @@ def make_batch(
     Raises `QueryError`, `BadScope`, `ConfigError`, and `TooManyDeclined`. A batch that was
     interrupted is kept whole: what it did not get to is not queued, and can be chosen again.
     """
-    at_hand = AtHand.of(store, config)
-    permissions = at_hand.permissions
-    # A try leaves nothing behind, not even a key: then there are no marks to compare with either.
-    if dry_run:
-        key = find_key(config) or throw_away_key()
-    else:
-        key = find_or_make_key(config, store.notes)
-    contacts = Contacts(store, permissions, asking_of(config).caps, now, key)
-    _check_declined(contacts, config)
-    chooser = Chooser(
-        config=config,
-        key=key,
-        at_hand=at_hand,
-        contacts=contacts,
-        scope=read_scope(request.use, now.date()),
-        by=request.by,
-        now=now,
-    )
+    chooser = _chooser(store, config, request, now, dry_run=dry_run)
+    _check_declined(chooser.contacts, config)
+    permissions = chooser.at_hand.permissions
     made = _choose(store, permissions, chooser, request)
     if dry_run or not made.chosen:
         return made
@@ -100,13 +85,32 @@ def make_batch(
     )
     lost = _queue(permissions, chooser, made.chosen)
     lost += _step_back(store, permissions, chooser, made.chosen, now)
+    gone = {skip.mention for skip in lost}
     return dataclasses.replace(
         made,
         batch=batch,
-        chosen=tuple(
-            each for each in made.chosen if each.id not in {skip.mention for skip in lost}
-        ),
+        chosen=tuple(each for each in made.chosen if each.id not in gone),
         skipped=(*made.skipped, *lost),
+    )
+
+
+def _chooser(
+    store: Store, config: Config, request: Request, now: dt.datetime, *, dry_run: bool
+) -> Chooser:
+    # A try leaves nothing behind, not even a key: then there are no marks to compare with either.
+    if dry_run:
+        key = find_key(config) or throw_away_key()
+    else:
+        key = find_or_make_key(config, store.notes)
+    at_hand = AtHand.of(store, config)
+    return Chooser(
+        config=config,
+        key=key,
+        at_hand=at_hand,
+        contacts=Contacts(store, at_hand.permissions, asking_of(config).caps, now, key),
+        scope=read_scope(request.use, now.date()),
+        by=request.by,
+        now=now,
     )
 
 
