@@ -132,6 +132,15 @@ def _judged(
     return answer_of(permissions, stored, request, reply)
 
 
+def as_things_stand(permissions: Permissions, asking: Asking, answer: Answer) -> Answer | None:
+    """Judge an answer once more: another to the same request may have been recorded since."""
+    standing = permissions.standing(answer.mention.id)
+    request = open_request(answer.mention, standing, asking) if standing.sent else None
+    if request is None:
+        return None
+    return answer_of(permissions, answer.mention, request, answer.reply)
+
+
 def answer_of(
     permissions: Permissions, stored: StoredMention, request: OpenRequest, reply: StoredMention
 ) -> Answer | None:

@@ -17,7 +17,7 @@ from search.mention import State, StoredMention
 from search.permissions.events import Event, Step
 from search.permissions.ledger import GENESIS, Entry, Ledger, LedgerDamaged
 from search.permissions.scope import Scope, Use
-from search.permissions.standing import NEW, IllegalTransition, Standing
+from search.permissions.standing import NEW, IllegalTransition, Request, Standing
 from search.permissions.transitions import apply
 from search.permissions.usable import Decision, usable
 from search.stores.base import Store
@@ -26,7 +26,6 @@ from search.vocabulary import Basis, Hold, Permission
 _END_OF_DAY: Final = dt.time(23, 59, 59, tzinfo=dt.UTC)
 _LEFT_BY: Final[Mapping[str, Permission]] = {
     Step.QUEUE: Permission.QUEUED,
-    Step.CANCEL: Permission.NOT_REQUESTED,
     Step.SEND: Permission.REQUESTED,
     Step.REMIND: Permission.REQUESTED,
     Step.DECLINE: Permission.DECLINED,
@@ -144,9 +143,14 @@ class Permissions:
         standing = self._standings[entry.mention]
         event = entry.read()
         if event is None:
+            step, earlier = str(entry.step), standing.earlier
+            if step == Step.QUEUE:
+                earlier = Request.of(standing)
+            left = earlier.permission if step == Step.CANCEL else standing.permission
             return dataclasses.replace(
                 standing,
-                permission=_LEFT_BY.get(str(entry.step), standing.permission),
+                earlier=earlier,
+                permission=_LEFT_BY.get(step, left),
                 basis=Basis.NONE,
                 holds=standing.holds | {Hold.NOT_REUSABLE},
             )

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from search.config import Config
 from search.notes import Notes
-from search.permissions.answers import find_answers, is_unread
+from search.permissions.answers import Answer, as_things_stand, find_answers, is_unread
 from search.permissions.duties import Duty, Kind, days_left_to_warn, duties
 from search.permissions.events import Event, Step
 from search.permissions.keeping import Permissions, advance, due_step
@@ -93,13 +93,9 @@ class Passing:
         asking = config.asking
         if asking is None or asking.confirm_replies != "auto":
             return
-        for answer in list(find_answers(self._store, asking, self.permissions)):
-            name = answer.mention.id
-            asked = self.permissions.standing(name).asked
-            is_paid = asked is not None and asked.scope is not None and asked.scope.paid_ads
-            if is_paid and answer.judgement.verdict is Verdict.GRANT:
-                continue  # a person confirms what brings in money (rights.md T3)
-            if answer.judgement.verdict is Verdict.REVIEW:
+        for found in list(find_answers(self._store, asking, self.permissions)):
+            answer = as_things_stand(self.permissions, asking, found)
+            if answer is None or not self._may_record(answer):
                 continue
             # Somebody was faster, or its terms are not what they were: a person looks.
             with contextlib.suppress(IllegalTransition, BadTerms):
@@ -107,7 +103,14 @@ class Passing:
                     self._store, answer, BY_ITSELF, now, config, self.permissions
                 )
                 if standing is not None:
-                    yield name, standing
+                    yield answer.mention.id, standing
+
+    def _may_record(self, answer: Answer) -> bool:
+        """Whether no person is needed; one confirms what brings in money (rights.md T3)."""
+        asked = self.permissions.standing(answer.mention.id).asked
+        is_paid = asked is not None and asked.scope is not None and asked.scope.paid_ads
+        verdict = answer.judgement.verdict
+        return verdict is not Verdict.REVIEW and not (is_paid and verdict is Verdict.GRANT)
 
     def to_do(self, config: Config, now: dt.datetime) -> list[Duty]:
         """List what there is to do, and change nothing."""

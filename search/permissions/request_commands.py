@@ -9,7 +9,7 @@ import click
 
 from search.config import Config
 from search.config_tables import Asking
-from search.permissions.answers import Answer, find_answers
+from search.permissions.answers import Answer, as_things_stand, find_answers
 from search.permissions.asking import asking_of, draft, sent
 from search.permissions.form_commands import show_forms
 from search.permissions.handed_in import HeardReply, hear_reply
@@ -72,10 +72,14 @@ def show_replies(store: Store, config: Config, *, apply: bool, by: str, as_json:
     """Judge the replies that were crawled; record the clear ones if ``apply``."""
     unread = 0
     permissions = Permissions(store)
-    for answer in list(find_answers(store, asking_of(config), permissions)):
+    asking = asking_of(config)
+    for found in list(find_answers(store, asking, permissions)):
+        answer = as_things_stand(permissions, asking, found)
+        if answer is None:
+            continue
         is_clear = answer.judgement.verdict is not Verdict.REVIEW
-        unread += not is_clear
         recorded = apply and is_clear and _record(store, config, answer, by, permissions)
+        unread += not is_clear or (apply and not recorded)
         _say(answer, recorded=recorded, as_json=as_json)
     unread += show_forms(store, config, apply=apply, by=by, as_json=as_json)
     if unread:

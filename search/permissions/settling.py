@@ -51,14 +51,20 @@ def _behind_yes(judgement: Judgement, reply: Mention, standing: Standing) -> Jud
     """Judge what is there beside a yes: any later wording ends it (rights.md T10)."""
     if judgement.verdict is Verdict.GRANT:
         return None
-    if judgement.verdict is Verdict.REVIEW:
-        return judgement
     yes = standing.grants[-1].event
+    if judgement.verdict is Verdict.REVIEW:
+        return None if _is_known_before(reply, yes) else judgement
     if reply.published_at is not None and reply.published_at > _said(yes):
         return judgement
-    if reply.published_at is not None and yes.evidence.said_at is not None:
-        return None  # the yes came behind it
+    if _is_known_before(reply, yes):
+        return None
     return _for_a_person(judgement, _ORDER)
+
+
+def _is_known_before(reply: Mention, event: Event) -> bool:
+    """Whether a reply was written no later than what is on record, both times being known."""
+    said_at, published_at = event.evidence.said_at, reply.published_at
+    return said_at is not None and published_at is not None and published_at <= said_at
 
 
 def _behind_no(judgement: Judgement, reply: Mention, no: Event | None) -> Judgement | None:

@@ -39,6 +39,23 @@ class Grant:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """Where a request stood, so that it can stand so again."""
+
+    permission: Permission = Permission.NOT_REQUESTED
+    asked: Event | None = None
+    sent: tuple[Event, ...] = ()
+    sent_at: dt.datetime | None = None
+    due_at: dt.datetime | None = None
+    reminders: int = 0
+
+    @classmethod
+    def of(cls, standing: "Standing") -> "Request":
+        """Take it from how we stand."""
+        return cls(**{each.name: getattr(standing, each.name) for each in dataclasses.fields(cls)})
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
     """Four axes that say nothing about each other, and what they rest on."""
 
@@ -49,14 +66,17 @@ class Standing:
     music_cleared: bool = False
     """Whether somebody has heard whose music is in it, and ended or foregone that hold."""
 
+    music_content: str | None = None
+    """The fingerprint of the content that was heard; ``None``: not known."""
+
     grants: tuple[Grant, ...] = ()
     """Every version ever granted, the latest last."""
 
     asked: Event | None = None
     """What is or was asked for."""
 
-    queued_from: Permission = Permission.NOT_REQUESTED
-    """Where it stood before it was chosen to be asked for."""
+    earlier: Request = Request()
+    """What there was before it was chosen to be asked for."""
 
     sent: tuple[Event, ...] = ()
     """The request as it was sent, and its reminder."""

@@ -12,9 +12,7 @@ import click
 from search.config import Config
 from search.errors import SaysoError
 from search.mention import Author, Mention, StoredMention
-from search.people.keys import find_or_make_key
 from search.permissions.asking import has_draft
-from search.permissions.author_marks import marks_of
 from search.permissions.commands import me, summary
 from search.permissions.events import Event, Evidence, Step
 from search.permissions.form_answers import STATEMENTS, confirm_form
@@ -23,7 +21,7 @@ from search.permissions.naming import find_in_ledger, find_mention
 from search.permissions.reading import read_scope
 from search.permissions.replying.asked import fingerprint
 from search.permissions.request_commands import record_sent
-from search.permissions.requesting.single import choose_one
+from search.permissions.requesting.single import queue_one
 from search.permissions.terms_in_use import with_terms
 from search.permissions.transitions import apply
 from search.stores.base import Store
@@ -51,17 +49,10 @@ def record(
     permissions = Permissions(store)
     event = _on_terms(store, config, stored, permissions, _event(stored.id, step, **said))
     if step is Step.QUEUE and config is not None:
-        event = _chosen(store, config, stored, event)
-    standing = permissions.record(event)
+        standing = queue_one(store, config, stored, event, event.at)
+    else:
+        standing = permissions.record(event)
     click.echo(f"{stored.id}: {summary(standing)}")
-
-
-def _chosen(store: Store, config: Config, stored: StoredMention, event: Event) -> Event:
-    """See that an author may be asked at all, unless it was them who wrote to us."""
-    if event.scope is None or event.inbound is not None:
-        marks = marks_of(find_or_make_key(config, store.notes), stored.mention)
-        return dataclasses.replace(event, author=marks)
-    return choose_one(store, config, stored, event.scope, event.by, event.at)
 
 
 def record_form(store: Store, prefix: str, config: Config | None, said: dict[str, Any]) -> None:
@@ -84,7 +75,9 @@ def _on_terms(
     """Let evidence name the terms it rests on; without any, a yes accepts the request's."""
     standing, language = permissions.standing(stored.id), stored.mention.language
     evidence = event.evidence
-    if event.step is Step.SEND or (event.step is Step.GRANT and not standing.content.accepted):
+    is_heard = event.step is Step.RELEASE and event.hold is Hold.MUSIC_THIRD_PARTY
+    is_first = event.step is Step.GRANT and not standing.content.accepted
+    if event.step is Step.SEND or is_first or is_heard:
         event = dataclasses.replace(event, content=fingerprint(stored.mention))
     if event.step is Step.GRANT and evidence.terms_version is None and standing.sent:
         quoted = standing.sent[0].evidence.terms_version

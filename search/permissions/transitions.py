@@ -22,6 +22,7 @@ from search.permissions.standing import (
     RENEWAL,
     Grant,
     IllegalTransition,
+    Request,
     Standing,
 )
 from search.rights.canonical import problem_with
@@ -45,6 +46,8 @@ def _queue(standing: Standing, event: Event) -> Standing:
     if event.scope is None:
         raise IllegalTransition("a request needs a scope: channels, territories, dates")
     _check_contact(standing)
+    if event.inbound is not None and not event.inbound.strip():
+        raise IllegalTransition("the message with which its author came to us is needed")
     match standing.permission:
         case Permission.NOT_REQUESTED:
             pass
@@ -57,7 +60,7 @@ def _queue(standing: Standing, event: Event) -> Standing:
     return dataclasses.replace(
         standing,
         permission=Permission.QUEUED,
-        queued_from=standing.permission,
+        earlier=Request.of(standing),
         asked=event,
         sent=(),
         sent_at=None,
@@ -74,7 +77,9 @@ def _check_contact(standing: Standing) -> None:
 def _cancel(standing: Standing, event: Event) -> Standing:
     """Take it off the queue: nobody was asked, so it is as it was before."""
     _require(standing, event, Permission.QUEUED)
-    return dataclasses.replace(standing, permission=standing.queued_from, asked=None)
+    before = standing.earlier
+    restored = {each.name: getattr(before, each.name) for each in dataclasses.fields(before)}
+    return dataclasses.replace(standing, **restored)
 
 
 def _check_renewal(standing: Standing, event: Event) -> None:
@@ -202,10 +207,12 @@ def _release(standing: Standing, event: Event) -> Standing:
         raise IllegalTransition(f"{event.hold} does not hold it; what does: {held}")
     if not event.reason:
         raise IllegalTransition("a hold is released with a reason")
+    is_other_content = event.hold is Hold.CONTENT_CHANGED
     return dataclasses.replace(
         standing,
         holds=standing.holds - {event.hold},
-        music_cleared=standing.music_cleared or is_music,
+        music_cleared=is_music or (standing.music_cleared and not is_other_content),
+        music_content=event.content if is_music else standing.music_content,
     )
 
 

@@ -153,7 +153,10 @@ def _by_music(mention: Mention, standing: Standing) -> Iterator[Reason]:
     """
     sounds = any(media.kind in _WITH_SOUND for media in mention.media)
     is_held = Hold.MUSIC_THIRD_PARTY in standing.holds  # which says so already
-    if sounds and standing.basis in _NOT_OURS and not (standing.music_cleared or is_held):
+    is_heard = standing.music_cleared and (
+        standing.music_content is None or standing.music_content == fingerprint(mention)
+    )
+    if sounds and standing.basis in _NOT_OURS and not (is_heard or is_held):
         yield Reason(
             "music",
             "it is a film or sound: somebody has to hear whose music it is, and say so: "

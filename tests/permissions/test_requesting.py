@@ -379,3 +379,58 @@ def test_by_hand_the_same_guards_hold_but_for_what_a_person_has_seen(store: Stor
 
     queued = {name for name, each in Permissions(store).standings().items() if each.asked}
     assert {by(1).id, by(3).id} == queued
+
+
+def test_a_cool_down_outlives_a_request_that_was_taken_back(store: Store) -> None:
+    ann = Author(name="ann", id="did:ann")
+    store.put([by(1, author=ann), by(2, author=ann)])
+    close(store, 1, Step.DECLINE, NOW)
+    permissions = Permissions(store)
+    for step, said in ((Step.QUEUE, "https://s.example/9"), (Step.CANCEL, None)):
+        permissions.record(event(step, mention=by(1).id, at=NOW + 16 * DAY, inbound=said))
+
+    made = ask(store, f'url:"{by(2).url}"', now=NOW + 20 * DAY)
+    for entry in permissions.history(by(1).id):
+        permissions.ledger.erase(entry.number, "retention", NOW + 30 * DAY, keep_author=True)
+
+    assert {"2": "cool_down"} == codes(made)
+    assert Permission.DECLINED is Permissions(store).standing(by(1).id).permission
+    assert {"2": "cool_down"} == codes(ask(store, f'url:"{by(2).url}"', now=NOW + 40 * DAY))
+
+
+@pytest.mark.parametrize("inbound", ["", "  "])
+def test_who_came_to_us_is_shown_by_a_message(store: Store, inbound: str) -> None:
+    store.put([by(1)])
+
+    with pytest.raises(IllegalTransition, match="the message with which its author came"):
+        say(store, by(1).id, Step.QUEUE, config=CONFIG, scope=USE, by="Ida", inbound=inbound)
+
+
+def test_who_came_to_us_is_answered_in_a_cool_down_but_not_when_suppressed(store: Store) -> None:
+    store.put([by(1), by(2)])
+    close(store, 1, Step.DECLINE, NOW - 30 * DAY)
+    said = {"config": CONFIG, "scope": USE, "by": "Ida", "inbound": "https://s.example/9"}
+    say(store, by(1).id, Step.QUEUE, **said)  # type: ignore[arg-type]  # a short form
+    leave_alone(store, CONFIG, by(2), NOW, reason="said so")
+
+    with pytest.raises(IllegalTransition, match="suppression list"):
+        say(store, by(2).id, Step.QUEUE, **said)  # type: ignore[arg-type]  # a short form
+    queued = Permissions(store).standing(by(1).id)
+    assert queued.asked is not None
+    assert ("https://s.example/9", 2) == (queued.asked.inbound, len(queued.asked.author))
+
+
+def test_only_our_own_entry_is_taken_back(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.put([by(1)])
+    keep = keep_batch
+
+    def other_first(*arguments: object, **said: object) -> object:
+        monkeypatch.setattr(making, "keep_batch", keep)
+        ask(store)
+        return keep(*arguments, **said)  # type: ignore[arg-type]  # handed on as it came
+
+    monkeypatch.setattr(making, "keep_batch", other_first)
+    made = ask(store)
+
+    assert ((), {"1": "state"}) == (made.chosen, codes(made))
+    assert Permission.QUEUED is Permissions(store).standing(by(1).id).permission

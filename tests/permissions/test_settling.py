@@ -13,6 +13,7 @@ from search.permissions.keeping import Permissions
 from search.permissions.passing import Passing
 from search.permissions.recording_answers import apply_answer
 from search.permissions.replying.judgement import Verdict
+from search.permissions.request_commands import show_replies
 from search.permissions.standing import IllegalTransition
 from search.stores.base import Store
 from search.vocabulary import Hold, Permission
@@ -198,3 +199,50 @@ def test_terms_that_were_changed_keep_one_answer_open_and_nothing_else(
     done = Passing(store, lambda: NOW + 30 * DAY).pass_by(Config(asking=asking))
 
     assert ((), Permission.REQUESTED) == (done.answered, permission(store))
+
+
+def test_a_no_found_together_with_an_earlier_yes_ends_it_in_the_same_pass(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    token = asked(store)
+    put(store, f"Ja! {token} @storm", 1, 3)
+    put(store, "Nej, helst inte", 2, 4)
+
+    show_replies(store, CONFIG, apply=True, by="Ida", as_json=False)
+
+    assert Permission.REVOKED is permission(store)
+    assert 2 == capsys.readouterr().out.count("(recorded)")
+
+
+def test_the_scheduler_hears_both_in_one_round(store: Store) -> None:
+    token = asked(store)
+    put(store, f"Ja! {token} @storm", 1, 3)
+    put(store, "Sluta skriva till mig", 2, 4)
+
+    done = Passing(store, lambda: NOW + 4 * DAY).pass_by(AUTO)
+
+    assert (2, Permission.REVOKED) == (len(done.answered), permission(store))
+    assert Hold.DO_NOT_CONTACT in Permissions(store).standing(POST.id).holds
+
+
+def test_a_question_before_the_yes_is_settled_by_it(store: Store) -> None:
+    token = asked(store)
+    put(store, "Vilken bild menar ni?", 1, 3)
+    put(store, f"Ja! {token} @storm", 2, 4)
+
+    Passing(store, lambda: NOW + 3 * DAY).pass_by(AUTO)
+
+    assert (Permission.GRANTED, []) == (permission(store), verdicts(store))
+
+
+def test_after_a_request_was_taken_back_its_author_is_still_heard(store: Store) -> None:
+    asked(store)
+    record(store, Step.DECLINE, NOW + DAY)
+    record(store, Step.QUEUE, NOW + 2 * DAY, inbound="https://social.example/@ann/9")
+    before = Permissions(store).standing(POST.id).earlier
+    record(store, Step.CANCEL, NOW + 3 * DAY)
+    put(store, "Sluta skriva till mig", 4, 5)
+
+    standing = Permissions(store).standing(POST.id)
+    assert (Permission.DECLINED, before.sent) == (standing.permission, standing.sent)
+    assert [Verdict.NEVER_CONTACT] == verdicts(store)

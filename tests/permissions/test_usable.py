@@ -6,6 +6,7 @@ import pytest
 
 from search.mention import Disclosed, Disclosure, Media
 from search.permissions.events import Step
+from search.permissions.replying.asked import fingerprint
 from search.permissions.scope import AiUse, Modification, Use
 from search.permissions.standing import Standing
 from search.permissions.transitions import after
@@ -153,3 +154,17 @@ def test_of_what_is_our_own_nobody_has_to_hear_the_music() -> None:
     film = (Media(url="https://s.example/1.mp4", kind=MediaKind.VIDEO),)
 
     assert [] == codes(Standing(basis=Basis.OWNED), media=film)
+
+
+def test_another_film_has_to_be_heard_anew() -> None:
+    film = (Media(url="https://s.example/1.mp4", kind=MediaKind.VIDEO),)
+    other = (Media(url="https://s.example/2.mp4", kind=MediaKind.VIDEO),)
+    heard = event(Step.RELEASE, hold=Hold.MUSIC_THIRD_PARTY, content=fingerprint(post(media=film)))
+    changed = [
+        event(Step.HOLD, hold=Hold.CONTENT_CHANGED, content=fingerprint(post(media=other))),
+        event(Step.RELEASE, hold=Hold.CONTENT_CHANGED),
+    ]
+
+    assert [] == codes(after([*GRANTED, heard]), media=film)
+    assert ["music"] == codes(after([*GRANTED, heard]), media=other)
+    assert ["music"] == codes(after([*GRANTED, heard, *changed]), media=other)

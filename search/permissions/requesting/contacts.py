@@ -152,8 +152,13 @@ class Contacts:
 
 def _asked_of(permission: Permission, history: Sequence[Entry]) -> _Asked | None:
     """Read the latest request off what happened, of which the words may be gone."""
-    queued = [n for n, entry in enumerate(history) if entry.step in {Step.QUEUE, Step.CANCEL}]
-    if not queued or history[queued[-1]].step == Step.CANCEL:
+    queued: list[int] = []
+    for number, entry in enumerate(history):
+        if entry.step == Step.QUEUE:
+            queued.append(number)
+        elif entry.step == Step.CANCEL and queued:
+            queued.pop()  # nobody was asked: the request before counts on
+    if not queued:
         return None
     since = history[queued[-1] :]
     sent_at = [_time(entry) for entry in since if entry.step == Step.SEND]

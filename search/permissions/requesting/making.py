@@ -1,6 +1,5 @@
 """From a search to a batch of requests: chosen, recorded one by one, and kept under a number."""
 
-import contextlib
 import dataclasses
 import datetime as dt
 from collections.abc import Sequence
@@ -14,11 +13,11 @@ from search.people.keys import find_key, find_or_make_key, throw_away_key
 from search.permissions.asking import asking_of
 from search.permissions.at_hand import AtHand
 from search.permissions.batches import Batch, keep_batch
-from search.permissions.events import Event, Step
 from search.permissions.keeping import Permissions
 from search.permissions.reading import read_scope
 from search.permissions.requesting.choosing import Chooser, Skip
 from search.permissions.requesting.contacts import LAST, Contacts
+from search.permissions.requesting.stepping_back import WHY, Chosen, step_back
 from search.permissions.standing import NEW, IllegalTransition
 from search.stores.base import Sort, Store
 
@@ -83,8 +82,10 @@ def make_batch(
         mentions=[stored.id for stored in made.chosen],
         skipped={skip.mention: skip.sentence for skip in made.skipped[:MOST_KEPT]},
     )
-    lost = _queue(permissions, chooser, made.chosen)
-    lost += _step_back(store, permissions, chooser, made.chosen, now)
+    chosen, lost = _queue(permissions, chooser, made.chosen)
+    caps = chooser.contacts.caps
+    back = step_back(store, permissions, caps, chooser.key, chosen, chooser.by, now)
+    lost += [Skip(each.id, each.mention.url, "author_open", WHY) for each in back]
     gone = {skip.mention for skip in lost}
     return dataclasses.replace(
         made,
@@ -144,37 +145,17 @@ def _choose(store: Store, permissions: Permissions, chooser: Chooser, request: R
     return Made(batch=None, chosen=tuple(chosen), skipped=tuple(skipped), not_looked_at=rest)
 
 
-def _step_back(
-    store: Store,
-    permissions: Permissions,
-    chooser: Chooser,
-    chosen: Sequence[StoredMention],
-    now: dt.datetime,
-) -> list[Skip]:
-    """Take back what another process chose for the same author a moment earlier."""
-    contacts = Contacts(store, permissions, chooser.contacts.caps, now, chooser.key)
-    lost: list[Skip] = []
-    for stored in chosen:
-        last = permissions.history(stored.id)[-1]
-        if last.step == Step.QUEUE and contacts.is_behind_another(stored.mention, last.number):
-            reason = "another request to its author was chosen at the same time"
-            cancel = Event(
-                step=Step.CANCEL, mention=stored.id, at=now, by=chooser.by, reason=reason
-            )
-            with contextlib.suppress(IllegalTransition):
-                permissions.record(cancel)
-                lost.append(Skip(stored.id, stored.mention.url, "author_open", reason))
-    return lost
-
-
 def _queue(
-    permissions: Permissions, chooser: Chooser, chosen: Sequence[StoredMention]
-) -> list[Skip]:
-    """Record each; return those with which somebody else was faster."""
+    permissions: Permissions, chooser: Chooser, wanted: Sequence[StoredMention]
+) -> tuple[list[Chosen], list[Skip]]:
+    """Record each; return those that are ours, and those with which somebody else was faster."""
+    chosen: list[Chosen] = []
     lost: list[Skip] = []
-    for stored in chosen:
+    for stored in wanted:
         try:
             permissions.record(chooser.event(stored))
         except IllegalTransition as illegal:
             lost.append(Skip(stored.id, stored.mention.url, "state", str(illegal)))
-    return lost
+        else:
+            chosen.append(Chosen(stored, permissions.last_number))
+    return chosen, lost
