@@ -49,6 +49,10 @@ _WITHIN: Final = 30
 """Characters between the day and the year of one date, as languages write them."""
 
 
+class SentTooLate(IllegalTransition):
+    """A message that names a last day for an answer, and was sent after it."""
+
+
 def asking_of(config: Config) -> Asking:
     """Return who asks, or raise `ConfigError`."""
     if config.asking is None:
@@ -212,7 +216,7 @@ def due_after(made: Draft, text: str, sent_at: dt.datetime) -> dt.datetime:
     if not _names(text, made.respond_by):
         return max(end, sent_at + BEFORE_MEANS_NO)
     if sent_at > end:
-        raise IllegalTransition(
+        raise SentTooLate(
             f"its time to answer was over: the message says {made.respond_by}, and it was sent on "
             f"{sent_at:%Y-%m-%d}; compose it anew, and send that"
         )

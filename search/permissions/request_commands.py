@@ -10,7 +10,7 @@ import click
 from search.config import Config
 from search.config_tables import Asking
 from search.permissions.answers import Answer, as_things_stand, find_answers
-from search.permissions.asking import asking_of, draft, sent
+from search.permissions.asking import SentTooLate, asking_of, draft, sent
 from search.permissions.form_commands import show_forms
 from search.permissions.handed_in import HeardReply, hear_reply
 from search.permissions.keeping import Permissions
@@ -63,7 +63,11 @@ def _wait(permissions: Permissions, asking: Asking) -> str | None:
 
 def record_sent(store: Store, prefix: str, url: str, by: str, due_at: dt.datetime | None) -> None:
     """Record that the composed request was sent."""
-    standing = sent(store, prefix, url, by, dt.datetime.now(dt.UTC), due_at)
+    try:
+        standing = sent(store, prefix, url, by, dt.datetime.now(dt.UTC), due_at)
+    except SentTooLate as late:
+        known = "If it was sent in time, say with --due until when an answer counts"
+        raise SentTooLate(f"{late}. {known}") from None
     due = f"{standing.due_at:%Y-%m-%d}" if standing.due_at else "never"
     click.echo(f"requested; no answer until {due} means no")
 

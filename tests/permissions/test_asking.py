@@ -238,3 +238,18 @@ def test_answers_to_many_requests_are_found_each_with_its_own(store: Store) -> N
         ("12", "71"): Verdict.GRANT,
         ("12", "73"): Verdict.REVIEW,
     } == found
+
+
+def test_what_was_sent_in_time_and_is_recorded_late_is_helped(store: Store) -> None:
+    review = dataclasses.replace(POST, source="website", language="en")
+    store.put([review])
+    Permissions(store).record(event(Step.QUEUE, mention=review.id))
+    long_ago = dt.datetime.now(dt.UTC) - 30 * DAY
+    made, _ = draft(store, CONFIG, review.id, long_ago)
+    assert f"{made.respond_by:%Y}" in made.text  # a long message names its last day
+
+    with pytest.raises(IllegalTransition, match="say with --due until when an answer counts"):
+        record(store, review.id, Step.SEND, url=OURS, by="Ida", due=None)
+    record(store, review.id, Step.SEND, url=OURS, by="Ida", due=made.respond_by.isoformat())
+
+    assert Permission.REQUESTED is Permissions(store).standing(review.id).permission
