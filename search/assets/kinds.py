@@ -9,7 +9,8 @@ import dataclasses
 import re
 from typing import Final
 
-_LOOKED_AT: Final = 4096
+LOOKED_AT: Final = 4096
+"""Bytes at the beginning that tell what a file is."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -36,13 +37,15 @@ _BEGINNINGS: Final = (
     (_begins(rb"....ftypM4[AB] "), FileKind("audio/mp4", "m4a")),
     (_begins(rb"....ftypqt  "), FileKind("video/quicktime", "mov")),
     (
-        _begins(rb"....ftyp(?:iso|mp4|avc|dash|MSNV|3g|M4V|mmp4)"),
+        _begins(rb"....ftyp(?:iso|mp4|avc|dash|MSNV|3g|M4V|mmp4|XAVC)"),
         FileKind("video/mp4", "mp4"),
     ),
     (_begins(rb"\x1aE\xdf\xa3.{0,64}webm"), FileKind("video/webm", "webm")),
     (_begins(rb"\x1aE\xdf\xa3.{0,64}matroska"), FileKind("video/x-matroska", "mkv")),
     (_begins(rb"RIFF....AVI "), FileKind("video/x-msvideo", "avi")),
+    (_begins(rb"\x00\x00\x01\xba"), FileKind("video/mpeg", "mpg")),
     (_begins(rb"RIFF....WAVE"), FileKind("audio/wav", "wav")),
+    (_begins(rb"FORM....AIF[FC]"), FileKind("audio/aiff", "aiff")),
     (_begins(rb"OggS.{0,100}\x80theora"), FileKind("video/ogg", "ogv")),
     (_begins(rb"OggS"), FileKind("audio/ogg", "ogg")),
     (_begins(rb"fLaC"), FileKind("audio/flac", "flac")),
@@ -56,7 +59,7 @@ _DECLARED: Final = re.compile(
 
 def kind_of(data: bytes) -> FileKind | None:
     """Tell what a file is; ``None`` for everything that is no picture, film or sound."""
-    beginning = data[:_LOOKED_AT]
+    beginning = data[:LOOKED_AT]
     return next((kind for pattern, kind in _BEGINNINGS if pattern.match(beginning)), None)
 
 

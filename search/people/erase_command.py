@@ -65,13 +65,20 @@ def erase(  # noqa: PLR0913 - as many as the command has options
         return
     if not yes and person.ids:
         _ask(person, store)
-    if person.ids or not suppressions.reach_of(person.names, suppress):
-        added = suppressions.add(person.names, suppress, reason=REASON, now=now)
-        erasure.receipt.counts["suppressed"] += added
-        say_what_is_missing(suppressions)
+    _suppress(suppressions, person, suppress, erasure.receipt, now)
     _until_nothing_is_left(store, person, erasure)
     erasure.receipt.unsure = sorted(person.unsure)
     _report(erasure.receipt, as_json=as_json, done=True)
+
+
+def _suppress(
+    suppressions: Suppressions, person: Person, reach: Reach, receipt: Receipt, now: dt.datetime
+) -> None:
+    """Put somebody on the list first: what a crawl finds meanwhile is not kept."""
+    if person.ids or not suppressions.reach_of(person.names, reach):
+        added = suppressions.add(person.names, reach, reason=REASON, now=now)
+        receipt.counts["suppressed"] += added
+        say_what_is_missing(suppressions)
 
 
 def erase_again(  # noqa: PLR0913 - as many as the command has options

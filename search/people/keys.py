@@ -113,11 +113,10 @@ def find_or_make_key(config: Config, notes: Notes) -> Key:
         if (found := find_key(config)) is None:
             file = people_folder(config) / FILE_NAME
             found = _make(file)
-            try:
+            with contextlib.ExitStack() as failing:
+                failing.callback(file.unlink, missing_ok=True)  # nothing was made with it
                 _claim(notes, found, config)
-            except BaseException:
-                file.unlink(missing_ok=True)  # nothing was made with it
-                raise
+                failing.pop_all()
     _claim(notes, found, config)
     return found
 

@@ -64,12 +64,16 @@ def check(store: Store, config: Config, wanted: Wanted, sources: Collection[str]
 
 def show(store: Store, config: Config, *, as_json: bool) -> None:
     """List dates, reaches, sources and reasons; there are no names."""
+    found = False
     for entry in Suppressions.open(store, config).entries():
+        found = True
         if as_json:
             print_json(entry.to_plain())
         else:
             said = (f"{entry.at:%Y-%m-%d}", entry.reach or "", entry.source, entry.hmac[:12])
             click.echo("\t".join((*said, entry.reason)))
+    if not found and not as_json:
+        click.echo("nobody is on the list")
 
 
 def take_in(  # noqa: PLR0913, PLR0917 - what each line is about

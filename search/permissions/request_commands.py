@@ -74,18 +74,22 @@ def record_sent(store: Store, prefix: str, url: str, by: str, due_at: dt.datetim
 
 def show_replies(store: Store, config: Config, *, apply: bool, by: str, as_json: bool) -> None:
     """Judge the replies that were crawled; record the clear ones if ``apply``."""
-    unread = 0
+    unread = found = 0
     permissions = Permissions(store)
     asking = asking_of(config)
-    for found in list(find_answers(store, asking, permissions)):
-        answer = as_things_stand(permissions, asking, found)
+    for judged in list(find_answers(store, asking, permissions)):
+        answer = as_things_stand(permissions, asking, judged)
         if answer is None:
             continue
+        found += 1
         is_clear = answer.judgement.verdict is not Verdict.REVIEW
         recorded = apply and is_clear and _record(store, config, answer, by, permissions)
         unread += not is_clear or (apply and not recorded)
         _say(answer, recorded=recorded, as_json=as_json)
-    unread += show_forms(store, config, apply=apply, by=by, as_json=as_json)
+    waiting = show_forms(store, config, apply=apply, by=by, as_json=as_json)
+    unread += waiting
+    if not (found or waiting or as_json):
+        click.echo("no answer waits to be read")
     if unread:
         sys.exit(FOR_A_PERSON)
 

@@ -1,5 +1,6 @@
 """Originals: what is taken, what is not, and that nothing else stays on disk."""
 
+import contextlib
 import hashlib
 import resource
 import socket
@@ -10,14 +11,15 @@ from pathlib import Path
 import psutil
 import pytest
 
+from search.assets.kinds import kind_of
 from search.config import Config
 from search.permissions.form_answers import waiting
 from search.permissions.keeping import Permissions
 from search.stores.base import Store
 from search.web.creator.originals import (
+    BadOriginal,
     Originals,
     Part,
-    is_media,
     originals_elsewhere,
     prepare,
     uploads_folder,
@@ -210,19 +212,33 @@ def test_parts_that_a_killed_process_left_are_removed_at_the_start(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("head", "expected"),
+    ("head", "is_taken"),
     [
         (b"RIFF\x00\x00\x00\x00WEBPVP8 ", True),
         (b"RIFF\x00\x00\x00\x00ACONanih", False),
         (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00", True),
+        (b"\x00\x00\x00\x18ftypXAVC\x00\x00\x00\x00", True),
+        (b"\x1aE\xdf\xa3" + bytes(40) + b"webm", True),
+        (b"FORM\x00\x00\x00\x00AIFF", True),
         (b"ID3\x04" + bytes(12), True),
+        (b"\xff\xfa" + bytes(12), True),
         (b"%PDF-1.7" + bytes(8), False),
         (b"PK\x03\x04" + bytes(12), False),
         (b"", False),
     ],
 )
-def test_first_bytes_say_what_a_file_is(head: bytes, expected: bool) -> None:  # noqa: FBT001 - what is expected
-    assert expected is is_media(head)
+def test_an_original_is_taken_if_assets_can_be_made_of_it(
+    tmp_path: Path,
+    head: bytes,
+    is_taken: bool,  # noqa: FBT001 - what is expected
+) -> None:
+    part = Part(tmp_path)
+    part.write(head)
+    with contextlib.nullcontext() if is_taken else pytest.raises(BadOriginal):
+        part.finish()
+    part.drop()
+
+    assert is_taken is (kind_of(head) is not None)
 
 
 def test_where_originals_are_kept_can_be_said(tmp_path: Path) -> None:

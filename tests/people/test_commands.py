@@ -255,3 +255,14 @@ def test_a_dry_run_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(EmbeddedStore, "remove", refuse)
     assert 0 == run("erase", "--author", EVA.name, "--dry-run").exit_code
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_empty_list_says_so_and_a_log_without_lists_too() -> None:
+    assert "nobody is on the list\n" == run("suppress", "list").output
+    assert "" == run("suppress", "list", "--json").output
+    assert "no list was handed out yet\n" == run("export", "log").output
+
+    run("export", "granted", "--use", "website")
+    logged = run("export", "log").output
+    assert " rows: granted.csv" in logged

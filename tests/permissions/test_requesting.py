@@ -434,3 +434,10 @@ def test_only_our_own_entry_is_taken_back(store: Store, monkeypatch: pytest.Monk
 
     assert ((), {"1": "state"}) == (made.chosen, codes(made))
     assert Permission.QUEUED is Permissions(store).standing(by(1).id).permission
+
+
+def test_where_nobody_is_asked_not_even_a_key_is_made(store: Store, tmp_path: Path) -> None:
+    ask(store, "nothing like it")
+    ask(store, use="website", dry_run=True)
+
+    assert [] == list(tmp_path.glob("sayso.people.*"))

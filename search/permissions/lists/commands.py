@@ -42,16 +42,21 @@ def export_list(  # noqa: PLR0913 - a command and its options
 
 def show_log(store: Store, *, as_json: bool) -> None:
     """List what was handed out, the oldest first."""
+    found = False
     for export in exports(store):
+        found = True
         if as_json:
             print_json(dataclasses.asdict(export))
             continue
+        until = f", until {export.expires}" if export.expires else ""
         batch = "" if export.batch is None else f" of batch {export.batch}"
         click.echo(
             f"{export.number}  {export.at:%Y-%m-%d %H:%M}  {export.by}  {export.kind}{batch}, "
-            f"{len(export.mentions):,} rows, until {export.expires}: {export.file} "
+            f"{len(export.mentions):,} rows{until}: {export.file} "
             f"{export.sha256}"
         )
+    if not found and not as_json:
+        click.echo("no list was handed out yet")
 
 
 def import_list(store: Store, config: Config, file: Path, *, dry_run: bool, as_json: bool) -> None:

@@ -113,25 +113,40 @@ def export_granted(  # noqa: PLR0913 - a file, what is in it, and who is told
         take_allowance(store, counted, asked.login, now, _NARROW)
         _place(store, permissions, asked, items, now)
         _check_unchanged(permissions, begun_at, ids)
-        kept = keep_export(
-            store,
-            at=now,
-            by=asked.by,
-            kind=KIND,
-            batch=None,
-            mentions=tuple(ids),
-            columns=tuple(column.name for column in COLUMNS),
-            file=shown_name or path.name,
-            sha256=_digest(part),
-            expires=None,
-            about=dict(about),
-        )
+        file = shown_name or path.name
+        number = _log(store, asked, ids, about, file=file, sha256=_digest(part), now=now)
     return Written(
-        number=kept.number,
+        number=number,
         items=tuple(items),
         left_out=dict(left_out.most_common()),
         statement=statement,
     )
+
+
+def _log(  # noqa: PLR0913 - what the log says of an export
+    store: Store,
+    asked: Asked,
+    ids: Sequence[str],
+    about: Sequence[tuple[str, str]],
+    *,
+    file: str,
+    sha256: str,
+    now: dt.datetime,
+) -> int:
+    """Write down who got what; return the number under which it is on record."""
+    return keep_export(
+        store,
+        at=now,
+        by=asked.by,
+        kind=KIND,
+        batch=None,
+        mentions=tuple(ids),
+        columns=tuple(column.name for column in COLUMNS),
+        file=file,
+        sha256=sha256,
+        expires=None,
+        about=dict(about),
+    ).number
 
 
 def _check_ledger(permissions: Permissions, expected: Noted) -> None:

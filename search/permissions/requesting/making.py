@@ -67,12 +67,13 @@ def make_batch(
     Raises `QueryError`, `BadScope`, `ConfigError`, and `TooManyDeclined`. A batch that was
     interrupted is kept whole: what it did not get to is not queued, and can be chosen again.
     """
-    chooser = _chooser(store, config, request, now, dry_run=dry_run)
+    chooser = _chooser(store, config, request, now)
     _check_declined(chooser.contacts, config)
     permissions = chooser.at_hand.permissions
     made = _choose(store, permissions, chooser, request)
     if dry_run or not made.chosen:
         return made
+    chooser = dataclasses.replace(chooser, key=find_or_make_key(config, store.notes))
     batch = keep_batch(
         store,
         made_at=now,
@@ -95,14 +96,9 @@ def make_batch(
     )
 
 
-def _chooser(
-    store: Store, config: Config, request: Request, now: dt.datetime, *, dry_run: bool
-) -> Chooser:
-    # A try leaves nothing behind, not even a key: then there are no marks to compare with either.
-    if dry_run:
-        key = find_key(config) or throw_away_key()
-    else:
-        key = find_or_make_key(config, store.notes)
+def _chooser(store: Store, config: Config, request: Request, now: dt.datetime) -> Chooser:
+    # To look leaves nothing behind, not even a key; without one there are no marks to compare.
+    key = find_key(config) or throw_away_key()
     at_hand = AtHand.of(store, config)
     return Chooser(
         config=config,

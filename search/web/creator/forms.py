@@ -1,6 +1,7 @@
 """Forms as they arrive: a few short fields, and files that go to disk piece by piece."""
 
 import asyncio
+import contextlib
 import dataclasses
 import errno
 import time
@@ -112,17 +113,17 @@ async def read_form(
     if kind != b"multipart/form-data" or not options.get(b"boundary"):
         raise BadForm("the body is no form")
     reader = _Reader(options[b"boundary"], folder, room)
-    try:
+    with contextlib.ExitStack() as failing:
+        failing.callback(reader.drop_current)
+        failing.callback(reader.form.drop)
         async with asyncio.timeout(seconds):
             async for chunk in _lively(body):
                 await anyio.to_thread.run_sync(reader.take, chunk)
                 if reader.has_enough:
-                    return reader.form
-        reader.end()
-    except BaseException:
-        reader.form.drop()
-        reader.drop_current()
-        raise
+                    break
+            else:
+                reader.end()
+        failing.pop_all()
     return reader.form
 
 

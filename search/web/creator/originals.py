@@ -20,40 +20,16 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any, Final
 
+from search.assets.kinds import LOOKED_AT, kind_of
 from search.config import Config
 from search.errors import SaysoError
 from search.notes import Note, Notes
 from search.stores.elastic.address import is_address, parse_address
 
-HEAD: Final = 16
-"""Bytes that tell what a file is."""
-
 NOTES: Final = "uploads/"
 """The mention's id follows: on which machine, in which folder which of its originals lie."""
 
 _PART: Final = ".part-"
-_MAGIC: Final = (
-    (0, b"\xff\xd8\xff"),  # JPEG
-    (0, b"\x89PNG\r\n\x1a\n"),
-    (0, b"GIF87a"),
-    (0, b"GIF89a"),
-    (0, b"II*\x00"),  # TIFF, raw photographs
-    (0, b"MM\x00*"),
-    (0, b"\x1a\x45\xdf\xa3"),  # Matroska, WebM
-    (0, b"\x00\x00\x01\xba"),  # MPEG
-    (0, b"ID3"),  # MP3
-    (0, b"\xff\xfb"),
-    (0, b"\xff\xf1"),  # AAC
-    (0, b"\xff\xf9"),
-    (0, b"fLaC"),
-    (0, b"OggS"),
-)
-"""Where which bytes stand; of containers with many kinds `_CONTAINERS` says which."""
-
-_CONTAINERS: Final = {
-    (b"RIFF", b"WEBP"), (b"RIFF", b"WAVE"), (b"RIFF", b"AVI "), (b"FORM", b"AIFF"),
-    (b"FORM", b"AIFC"),
-}  # fmt: skip
 
 
 class BadOriginal(SaysoError):
@@ -78,9 +54,9 @@ class Part:
 
     def write(self, data: bytes) -> None:
         """Append; `BadOriginal` at the first bytes of what is no picture, film or sound."""
-        if len(self._head) < HEAD:
-            self._head += data[: HEAD - len(self._head)]
-            if len(self._head) == HEAD and not is_media(self._head):
+        if len(self._head) < LOOKED_AT:
+            self._head += data[: LOOKED_AT - len(self._head)]
+            if len(self._head) == LOOKED_AT and kind_of(self._head) is None:
                 raise BadOriginal("wrong_type")
         self._file.write(data)
         self._hash.update(data)
@@ -88,7 +64,7 @@ class Part:
 
     def finish(self) -> str:
         """Write it out for good, under its name in a moment; return its SHA-256."""
-        if not is_media(self._head):
+        if kind_of(self._head) is None:
             raise BadOriginal("wrong_type")
         self._file.flush()
         os.fsync(self._file.fileno())
@@ -171,13 +147,6 @@ class Originals:
 
     def _all(self) -> list[Path]:
         return list(self.folder.iterdir()) if self.folder.is_dir() else []
-
-
-def is_media(head: bytes) -> bool:
-    """Whether a file that begins so is a picture, film or sound."""
-    if head[4:8] == b"ftyp" or (head[:4], head[8:12]) in _CONTAINERS:  # MP4, MOV, HEIC, AVIF, M4A
-        return True
-    return any(head[at : at + len(magic)] == magic for at, magic in _MAGIC)
 
 
 def uploads_folder(config: Config) -> Path:
